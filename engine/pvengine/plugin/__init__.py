@@ -1,0 +1,11 @@
+"""All that the author of a falsifier imports.
+
+A falsifier measures and nothing else: no threshold, no verdict, no seed and no path stands inside it. The
+contract judges what it measured.
+"""
+
+from pvengine.errors import RegistrationError
+from pvengine.plugin.registration import Falsifier, falsifier, iter_registered
+from pvengine.plugin.trial import Params, Trial
+
+__all__ = ["Falsifier", "Params", "RegistrationError", "Trial", "falsifier", "iter_registered"]

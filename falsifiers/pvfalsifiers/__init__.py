@@ -1,0 +1,1 @@
+"""Falsifiers of the flagship contract and the NumPy kernels that they share."""

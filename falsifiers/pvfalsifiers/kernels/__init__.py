@@ -1,0 +1,1 @@
+"""Reference kernels in NumPy: quantised formats and dot products, bit for bit."""
