@@ -1,12 +1,24 @@
-"""Base classes of the models: frozen, and strict about unknown keys or keeping them."""
+"""Base classes and field types of the models: frozen, strict, and clear about unknown keys."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import math
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    Tag,
+    WithJsonSchema,
+)
 
-__all__ = ["ClosedModel", "Digest", "FiniteNumber", "Name", "OpenModel", "Text"]
+__all__ = ["ClosedModel", "Digest", "FiniteNumber", "Items", "Name", "OneOrMany", "OpenModel", "Text"]
+
+T = TypeVar("T")
 
 
 class OpenModel(BaseModel):
@@ -23,25 +35,33 @@ class OpenModel(BaseModel):
 
 
 class ClosedModel(BaseModel):
-    """A model of what the engine writes: an unknown key is an error."""
+    """A model in which a key that is not known is an error, because a claim or evidence hangs on it."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, validate_by_name=True, validate_by_alias=True
     )
 
 
-def _refuse_bool(value: Any) -> Any:
-    if isinstance(value, bool):
-        msg = "true and false are no numbers here"
+def _check_number(value: Any) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        msg = "a number is wanted"
         raise ValueError(msg)  # noqa: TRY004 - Pydantic turns a ValueError into a finding
+    if not math.isfinite(value):
+        msg = "a finite number is wanted"
+        raise ValueError(msg)
     return value
 
 
+def _name_shape(value: Any) -> str:
+    return "many" if isinstance(value, list | tuple) else "one"
+
+
 FiniteNumber = Annotated[
-    Annotated[int, AfterValidator(_refuse_bool)] | Annotated[float, Field(allow_inf_nan=False)],
-    Field(description="a finite number"),
+    int | float,
+    PlainValidator(_check_number),
+    WithJsonSchema({"type": "number", "description": "a finite number"}),
 ]
-"""An int or a finite float; booleans and text are refused."""
+"""An int or a finite float, kept as it was written; booleans and text are refused."""
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 """Text that is not empty."""
@@ -51,3 +71,12 @@ Name = Annotated[str, StringConstraints(min_length=1, pattern=r"^\S(.*\S)?$")]
 
 Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 """A SHA-256 digest as ``sha256:`` and 64 lower-case hexadecimal digits."""
+
+Items = Annotated[tuple[T, ...], Field(strict=False)]
+"""A YAML or JSON list, kept as a tuple."""
+
+OneOrMany = Annotated[
+    Annotated[T, Tag("one")] | Annotated[Annotated[tuple[T, ...], Field(strict=False)], Tag("many")],
+    Discriminator(_name_shape),
+]
+"""A value or a list of such values; the error of one shape never hides behind the other."""

@@ -1,0 +1,59 @@
+"""The command table: what `pv --help` shows, without importing what the commands need."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+
+__all__ = ["COMMANDS", "CommandTable"]
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "validate": ("pvengine.cli.validate", "Check contracts and report every finding."),
+    "discharge": ("pvengine.cli.discharge", "Run the tests that need it and record the result."),
+    "run": ("pvengine.cli.run", "Run every bound test and record nothing."),
+    "status": ("pvengine.cli.status", "Tell where contracts, tests and hypotheses stand."),
+    "verify": ("pvengine.cli.verify", "Derive every status again from its evidence."),
+    "graph": ("pvengine.cli.graph", "Draw the dependency graph of a contract."),
+    "falsifiers": ("pvengine.cli.falsifiers", "List falsifiers, or run their planted faults."),
+    "new": ("pvengine.cli.new", "Write a contract and a falsifier that run at once."),
+    "init": ("pvengine.cli.init", "Write configuration, folders and .gitattributes."),
+}
+"""Module and one-line help of each command; a command module has its click command as ``command``."""
+
+
+class CommandTable(click.Group):
+    """A group whose commands are imported when they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the commands in the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table alone."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_text) for name, (_, help_text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Resolve a command; an unknown one gets a suggestion."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib  # noqa: PLC0415 - only a misspelt command needs it
+
+            near: list[Any] = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"{error.format_message()}{hint}", error.ctx) from error

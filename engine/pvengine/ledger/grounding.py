@@ -1,0 +1,219 @@
+"""Whether the status of a test rests on evidence; nothing stored is believed, all is derived again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pvengine.errors import TamperedEvidenceError
+from pvengine.ledger.judge import Judging, judge
+from pvengine.ledger.store import MissingEvidenceError
+from pvengine.models.contract import DecidedVerdict, FalsificationTest
+from pvengine.models.trial import TestRun, TrialResult
+from pvengine.models.vocabulary import Outcome, Status
+from pvengine.numerics.canonical import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pvengine.ledger.store import EvidenceStore
+    from pvengine.models.contract import AmendmentTest
+    from pvengine.models.evidence import EvidenceRecord, Predicate
+
+__all__ = ["Assessment", "Standing", "assess", "rejudge", "status_of", "written_verdict"]
+
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+class Standing(StrEnum):
+    """What a test's status rests on."""
+
+    NEW = "new"
+    VERIFIED = "verified"
+    STALE = "stale"
+    SELF_DECLARED = "self-declared"
+    TAMPERED = "tampered"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The standing of one test, with what grounds it or why nothing does."""
+
+    test: str
+    word: str
+    standing: Standing
+    reasons: tuple[str, ...] = ()
+    where: str | None = None
+    verdicts: tuple[DecidedVerdict, ...] = ()
+    head: str | None = None
+    count: int = 0
+    record: EvidenceRecord | None = field(default=None, repr=False)
+
+    @property
+    def grounded_status(self) -> Status | None:
+        """The status, where evidence that is still current grounds it."""
+        return Status(self.word) if self.standing is Standing.VERIFIED else None
+
+    @property
+    def is_grounded(self) -> bool:
+        """Whether the test is discharged by current evidence."""
+        return self.grounded_status is Status.DISCHARGED
+
+
+def status_of(outcome: str) -> Status:
+    """Return the status that a conclusive outcome gives."""
+    return Status.DISCHARGED if outcome == Outcome.SURVIVED.value else Status.FALSIFIED
+
+
+def written_verdict(verdicts: tuple[DecidedVerdict, ...]) -> str | None:
+    """Return verdicts as the contract writes them: one word where all agree, else each with its hypothesis.
+
+    Examples
+    --------
+    >>> both = [{"hypothesis": "H1", "verdict": "FALSIFIED"}, {"hypothesis": "H2", "verdict": "CONFIRMED"}]
+    >>> written_verdict(tuple(DecidedVerdict.model_validate(one) for one in both))
+    'H1 FALSIFIED; H2 CONFIRMED'
+    """
+    words = {decided.verdict for decided in verdicts}
+    if len(words) <= 1:
+        return next(iter(words), None)
+    return "; ".join(
+        f"{decided.hypothesis} {decided.verdict}" + (f" ({decided.scope})" if decided.scope else "")
+        for decided in verdicts
+    )
+
+
+def assess(
+    test: FalsificationTest,
+    pin: AmendmentTest | None,
+    store: EvidenceStore,
+    *,
+    claim_digest: str | None,
+    source_digest: str | None,
+) -> Assessment:
+    """Assess what the status of a test rests on.
+
+    Parameters
+    ----------
+    pin
+        What the last amendment that speaks of the test says.
+    claim_digest
+        Digest of the claim as it stands in the contract now; None where it has no canonical form.
+    source_digest
+        Digest of the falsifier's code as it is installed now; None where it is not.
+    """
+    word = test.status or Status.NEW.value
+    base = Assessment(
+        test.id, word, Standing.NEW, head=pin.head if pin else None, count=pin.count if pin else 0
+    )
+    contradiction = _contradiction(test, pin)
+    if contradiction:
+        return replace(base, standing=Standing.TAMPERED, reasons=(contradiction,))
+    if pin is None or pin.head is None or pin.to == Status.NEW.value:
+        return base if word == Status.NEW.value else replace(base, standing=Standing.SELF_DECLARED)
+    try:
+        record, verdicts = _read_evidence(test, pin.head, pin.count, store)
+    except TamperedEvidenceError as error:
+        missing = isinstance(error, MissingEvidenceError)
+        standing = Standing.MISSING if missing else Standing.TAMPERED
+        return replace(base, standing=standing, reasons=(error.what,), where=error.where)
+    stale = tuple(_iter_stale_reasons(test, record, claim_digest, source_digest))
+    return replace(
+        base,
+        standing=Standing.STALE if stale else Standing.VERIFIED,
+        reasons=stale,
+        verdicts=verdicts,
+        record=record,
+    )
+
+
+def _read_evidence(
+    test: FalsificationTest, head: str, count: int, store: EvidenceStore
+) -> tuple[EvidenceRecord, tuple[DecidedVerdict, ...]]:
+    """Read the records of a test and derive what they say; TamperedEvidenceError where they contradict."""
+    chain = store.read_chain(test.id, head)
+    if len(chain) != count:
+        raise TamperedEvidenceError(f"the amendment counts {count} records, the store has {len(chain)}")
+    where = str(store.path_of(test.id, head))
+    status, verdicts = rejudge(chain[0], where)
+    if test.status != status.value:
+        raise TamperedEvidenceError(
+            f"the status is {test.status}, its evidence says {status.value}", where=where
+        )
+    wanted = written_verdict(verdicts)
+    if test.verdict != wanted:
+        raise TamperedEvidenceError(f"the verdict is {test.verdict}, its evidence says {wanted}", where=where)
+    return chain[0], verdicts
+
+
+def _contradiction(test: FalsificationTest, pin: AmendmentTest | None) -> str | None:
+    """Say how status and evidence link differ from the last amendment; None where they agree."""
+    word = test.status or Status.NEW.value
+    link = test.evidence if isinstance(test.evidence, str) and _DIGEST.fullmatch(test.evidence) else None
+    if pin is None:
+        return f"evidence {link[:19]} is linked, and no amendment records it" if link else None
+    if word != pin.to:
+        return f"the status is {word}, and the last amendment made it {pin.to}"
+    wanted = None if pin.to == Status.NEW.value else pin.head
+    if link != wanted:
+        found = f"the linked evidence is {link[:19]}" if link else "no evidence is linked"
+        return f"{found}, and the last amendment pins {(wanted or 'none')[:19]}"
+    return None
+
+
+def rejudge(record: EvidenceRecord, where: str) -> tuple[Status, tuple[DecidedVerdict, ...]]:
+    """Derive status and verdicts of a record again from its claim and measurements.
+
+    Raises
+    ------
+    TamperedEvidenceError
+        The claim has another digest, or outcome, verdicts or faults differ from what is stored.
+    """
+    facts = record.predicate
+    try:
+        digest = digest_of(facts.claim)
+        claim = {key: value for key, value in facts.claim.items() if key != "statements"}
+        judgement = judge(Judging.of(FalsificationTest.model_validate(claim)), _run_of(facts))
+    except ValueError as error:
+        raise TamperedEvidenceError("the claim in the record cannot be read", where=where) from error
+    if digest != facts.claim_digest:
+        raise TamperedEvidenceError("the claim in the record has another digest than it states", where=where)
+    if judgement.outcome.value != facts.outcome or judgement.verdicts != facts.verdicts:
+        said, given = facts.outcome, judgement.outcome.value
+        raise TamperedEvidenceError(f"the record says {said}, its measurements give {given}", where=where)
+    noticed = {fault.name: fault.noticed for fault in judgement.faults}
+    if noticed != {fault.name: fault.noticed for fault in facts.planted_faults}:
+        raise TamperedEvidenceError("the record notices other faults than its measurements do", where=where)
+    return status_of(facts.outcome), judgement.verdicts
+
+
+def _run_of(facts: Predicate) -> TestRun:
+    """Put the stored measurements back into the shape that the judge takes."""
+    return TestRun(
+        falsifier=facts.falsifier,
+        source_digest=facts.source_digest,
+        params=facts.params,
+        seed=facts.seed,
+        faults=tuple(
+            TrialResult(fault=fault.name, failure=fault.failure, measurements=fault.measurements)
+            for fault in facts.planted_faults
+        ),
+        subject=TrialResult(fault=None, measurements=facts.measurements),
+    )
+
+
+def _iter_stale_reasons(
+    test: FalsificationTest, record: EvidenceRecord, claim_digest: str | None, source_digest: str | None
+) -> Iterator[str]:
+    facts = record.predicate
+    if facts.claim_digest != claim_digest:
+        yield "the claim changed"
+    if facts.falsifier != test.falsifier:
+        return
+    if source_digest is None:
+        yield f"falsifier {test.falsifier!r} is not installed, so its code cannot be compared"
+    elif facts.source_digest != source_digest:
+        yield f"the code of falsifier {facts.falsifier!r} changed"

@@ -1,0 +1,167 @@
+"""Judge the trials of a test by its claim. Pure: the same claim and measurements give the same answer.
+
+The order of the questions matters, and every doubt fails closed:
+
+1. The subject's trial ended, and every metric that the claim names is there and finite; otherwise the test
+   is inconclusive.
+2. Every planted fault is noticed; otherwise the test is inconclusive with *no teeth*, whatever the subject
+   gave.
+3. Every accept condition holds: the test survived. One does not: it is falsified.
+
+A fault is noticed when its own trial breaks an accept condition, or gives a finite verdict other than the
+subject's, or makes a metric that the claim names non-finite. A crash, a time-out or a missing metric under
+a fault is no notice: it would happen to any broken harness.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pvengine.ledger.conditions import Check, check_condition, refuse_metric
+from pvengine.models.contract import DecidedVerdict
+from pvengine.models.vocabulary import Outcome
+from pvengine.numerics.intervals import interval_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pvengine.models.claim import Condition, Decision
+    from pvengine.models.contract import FalsificationTest
+    from pvengine.models.measurement import Measurement
+    from pvengine.models.trial import TestRun, TrialResult
+
+__all__ = ["FaultJudgement", "Judgement", "Judging", "judge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """The part of a claim that judges: accept conditions, and decisions with their hypotheses."""
+
+    conditions: tuple[Condition, ...]
+    decisions: tuple[tuple[str, Decision], ...]
+
+    @classmethod
+    def of(cls, test: FalsificationTest) -> Judging:
+        """Take the judging part of a test; a decision whose hypothesis cannot be told is left out."""
+        named = [(test.hypothesis_of(decision), decision) for decision in test.decisions]
+        return cls(test.conditions, tuple((name, decision) for name, decision in named if name is not None))
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Names of the metrics that the claim speaks about, each once."""
+        names = [condition.metric for condition in self.conditions]
+        names += [decision.metric for _, decision in self.decisions]
+        return tuple(dict.fromkeys(names))
+
+
+@dataclass(frozen=True, slots=True)
+class FaultJudgement:
+    """Whether a planted fault was noticed, and how, or why not."""
+
+    name: str
+    noticed: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the trials of one test mean."""
+
+    outcome: Outcome
+    reason: str | None = None
+    verdicts: tuple[DecidedVerdict, ...] = ()
+    faults: tuple[FaultJudgement, ...] = field(default=())
+
+
+def judge(judging: Judging, run: TestRun) -> Judgement:
+    """Judge all trials of one test; see the module for the order of the questions."""
+    subject = run.subject
+    refusal = _refuse_trial(judging, subject)
+    verdicts = () if refusal or subject is None else _decide(judging, subject.measurements)
+    faults = tuple(judge_fault(judging, fault, verdicts) for fault in run.faults)
+    if refusal:
+        return Judgement(Outcome.INCONCLUSIVE, refusal, (), faults)
+    missed = [fault for fault in faults if not fault.noticed]
+    if missed or not faults:
+        names = "; ".join(f"{fault.name!r} was not noticed: {fault.reason}" for fault in missed)
+        reason = f"no teeth: {names or 'there is no planted fault'}"
+        return Judgement(Outcome.INCONCLUSIVE, reason, verdicts, faults)
+    broken = _find_broken(judging, subject.measurements) if subject is not None else []
+    if broken:
+        return Judgement(Outcome.FALSIFIED, "; ".join(broken), verdicts, faults)
+    return Judgement(Outcome.SURVIVED, None, verdicts, faults)
+
+
+def judge_fault(judging: Judging, trial: TrialResult, verdicts: Sequence[DecidedVerdict]) -> FaultJudgement:
+    """Judge whether a planted fault was noticed, given the subject's verdicts."""
+    name = trial.fault or ""
+    if not trial.is_measured:
+        return FaultJudgement(
+            name, noticed=False, reason=f"its trial ended with {trial.reason or trial.failure}"
+        )
+    missing = [metric for metric in judging.metrics if metric not in trial.measurements]
+    if missing:
+        return FaultJudgement(name, noticed=False, reason=f"metric {missing[0]!r} was not measured")
+    for metric in judging.metrics:
+        if not trial.measurements[metric].is_finite:
+            return FaultJudgement(
+                name, noticed=True, reason=f"{metric} is {trial.measurements[metric].value}"
+            )
+    broken = _find_broken(judging, trial.measurements)
+    if broken:
+        return FaultJudgement(name, noticed=True, reason=broken[0])
+    own = _decide(judging, trial.measurements)
+    for given, subjects in zip(own, verdicts, strict=False):
+        if given.verdict != subjects.verdict:
+            reason = f"verdict {given.verdict} on {given.hypothesis}, the subject's is {subjects.verdict}"
+            return FaultJudgement(name, noticed=True, reason=reason)
+    return FaultJudgement(name, noticed=False, reason="every condition held and no verdict changed")
+
+
+def _refuse_trial(judging: Judging, trial: TrialResult | None) -> str | None:
+    """Say why a subject's trial cannot be judged; None where it can."""
+    if trial is None:
+        return "the subject was not run"
+    if not trial.is_measured:
+        return trial.reason or str(trial.failure)
+    if not judging.metrics:
+        return "nothing to judge by: the test has neither accept nor decides"
+    refusals = [refuse_metric(metric, trial.measurements) for metric in judging.metrics]
+    refusals += [
+        result.text
+        for result in (check_condition(condition, trial.measurements) for condition in judging.conditions)
+        if result.check is Check.UNDECIDABLE
+    ]
+    refusals += [
+        f"no band of {decision.metric!r} holds {trial.measurements[decision.metric].value}"
+        for _, decision in judging.decisions
+        if refuse_metric(decision.metric, trial.measurements) is None
+        and _find_verdict(decision, trial.measurements[decision.metric]) is None
+    ]
+    return next((refusal for refusal in refusals if refusal), None)
+
+
+def _find_broken(judging: Judging, measurements: Mapping[str, Measurement]) -> list[str]:
+    results = [check_condition(condition, measurements) for condition in judging.conditions]
+    return [result.text for result in results if result.check is Check.BROKEN]
+
+
+def _decide(judging: Judging, measurements: Mapping[str, Measurement]) -> tuple[DecidedVerdict, ...]:
+    decided = []
+    for hypothesis, decision in judging.decisions:
+        verdict = _find_verdict(decision, measurements[decision.metric])
+        if verdict is not None:
+            decided.append(
+                DecidedVerdict.model_validate(
+                    {"hypothesis": hypothesis, "scope": decision.scope, "verdict": verdict}
+                )
+            )
+    return tuple(decided)
+
+
+def _find_verdict(decision: Decision, measured: Measurement) -> str | None:
+    for verdict, _, band in decision.iter_bands():
+        if interval_of(band).contains(measured.number):
+            return verdict.value
+    return None

@@ -1,0 +1,153 @@
+"""Make an evidence record from what was judged, and read one back without believing it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from pvengine.errors import TamperedEvidenceError
+from pvengine.models.evidence import (
+    PREDICATE_TYPE,
+    STATEMENT_TYPE,
+    ContractState,
+    EvidenceRecord,
+    PlantedFaultEvidence,
+    Predicate,
+)
+from pvengine.models.vocabulary import Outcome
+
+if TYPE_CHECKING:
+    from pvengine.ledger.judge import Judgement
+    from pvengine.models.trial import TestRun
+
+__all__ = ["digest_bytes", "make_record", "parse_record", "serialize_record"]
+
+
+def digest_bytes(content: bytes) -> str:
+    """Return ``sha256:`` and the SHA-256 of bytes."""
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def make_record(  # noqa: PLR0913 - each is one fact of the record, named at the call
+    run: TestRun,
+    judgement: Judgement,
+    *,
+    contract: ContractState,
+    test: str,
+    claim: dict[str, Any],
+    claim_digest: str,
+    started: str,
+    previous: str | None,
+) -> EvidenceRecord:
+    """Make the record of one judged trial.
+
+    Raises
+    ------
+    ValueError
+        The outcome is inconclusive, or the subject's trial did not end: that is no evidence.
+    """
+    subject = run.subject
+    if subject is None or subject.environment is None or judgement.outcome is Outcome.INCONCLUSIVE:
+        msg = "only a judged trial makes a record"
+        raise ValueError(msg)
+    noticed = {fault.name: fault for fault in judgement.faults}
+    arithmetic = [measured.arithmetic for measured in subject.measurements.values() if measured.arithmetic]
+    predicate = Predicate(
+        contract=contract,
+        test=test,
+        claim=claim,
+        claim_digest=claim_digest,
+        falsifier=run.falsifier,
+        source_digest=run.source_digest,
+        params=run.params,
+        seed=run.seed,
+        measurements=subject.measurements,
+        outcome="survived" if judgement.outcome is Outcome.SURVIVED else "falsified",
+        verdicts=judgement.verdicts,
+        planted_faults=tuple(
+            PlantedFaultEvidence(
+                name=fault.fault or "",
+                noticed=noticed[fault.fault or ""].noticed,
+                reason=noticed[fault.fault or ""].reason,
+                failure=fault.failure,
+                measurements=fault.measurements,
+            )
+            for fault in run.faults
+        ),
+        arithmetic=tuple(dict.fromkeys(arithmetic)),
+        environment=subject.environment,
+        started=started,
+        duration_s=subject.duration_s + sum(fault.duration_s for fault in run.faults),
+        previous=previous,
+    )
+    return EvidenceRecord.model_validate(
+        {
+            "_type": STATEMENT_TYPE,
+            "subject": [
+                {"name": f"falsifier:{run.falsifier}", "digest": _hex_digest(run.source_digest)},
+                {"name": f"claim:{test}", "digest": _hex_digest(claim_digest)},
+            ],
+            "predicateType": PREDICATE_TYPE,
+            "predicate": predicate,
+        }
+    )
+
+
+def _hex_digest(digest: str) -> dict[str, str]:
+    return {"sha256": digest.removeprefix("sha256:")}
+
+
+def serialize_record(record: EvidenceRecord) -> bytes:
+    """Return the bytes of a record: UTF-8, sorted keys, indent 2, LF, one final newline, strict JSON."""
+    data = record.model_dump(mode="json", by_alias=True)
+    text = json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return (text + "\n").encode()
+
+
+def parse_record(content: bytes, where: str) -> EvidenceRecord:
+    """Read a record back, strictly.
+
+    Raises
+    ------
+    TamperedEvidenceError
+        The bytes are not the strict JSON of a record, or not in the one form that the engine writes.
+    """
+    try:
+        json.loads(content, object_pairs_hook=_refuse_duplicates, parse_constant=_refuse_constant)
+        record = EvidenceRecord.model_validate_json(content)
+    except (ValueError, RecursionError) as error:
+        reason = _first_complaint(error)
+        raise TamperedEvidenceError(
+            f"no evidence record: {reason}", where=where, fix="restore the file from version control"
+        ) from error
+    if serialize_record(record) != content:
+        raise TamperedEvidenceError(
+            "the record is not in the form that the engine writes",
+            where=where,
+            why="a record is UTF-8 JSON with sorted keys, indent 2, LF and one final newline",
+            fix="restore the file from version control",
+        )
+    return record
+
+
+def _first_complaint(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(error) or type(error).__name__
+
+
+def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) != len(pairs):
+        msg = "a key stands twice in one object"
+        raise ValueError(msg)
+    return data
+
+
+def _refuse_constant(name: str) -> None:
+    msg = f"{name} is no JSON"
+    raise ValueError(msg)

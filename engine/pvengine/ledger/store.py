@@ -1,0 +1,123 @@
+"""The evidence store of one contract: one immutable file for each judged trial.
+
+``<folder of the contract>/evidence/<file stem>/<test id, percent-encoded>/<sha256 of the bytes>.json``
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from pvengine.errors import TamperedEvidenceError
+from pvengine.ledger.files import create_file
+from pvengine.ledger.records import digest_bytes, parse_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pvengine.models.evidence import EvidenceRecord
+
+__all__ = ["EvidenceStore", "MissingEvidenceError"]
+
+
+class MissingEvidenceError(TamperedEvidenceError):
+    """A record that the contract pins is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceStore:
+    """The records of one contract below ``folder``."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, contract_path: Path) -> EvidenceStore:
+        """Return the store that belongs to a contract file."""
+        return cls(contract_path.parent / "evidence" / contract_path.stem)
+
+    def folder_of(self, test: str) -> Path:
+        """Return the folder of a test's records."""
+        encoded = quote(test, safe="")
+        return self.folder / (encoded if encoded.strip(".") else encoded.replace(".", "%2E"))
+
+    def path_of(self, test: str, digest: str) -> Path:
+        """Return the path of a record."""
+        return self.folder_of(test) / f"{digest.removeprefix('sha256:')}.json"
+
+    def add(self, test: str, content: bytes) -> str:
+        """Store the bytes of a record, durable when this returns; return its digest."""
+        digest = digest_bytes(content)
+        path = self.path_of(test, digest)
+        if not path.exists():
+            create_file(path, content)
+        return digest
+
+    def read(self, test: str, digest: str) -> EvidenceRecord:
+        """Read one record and check that its bytes have the digest that names it.
+
+        Raises
+        ------
+        MissingEvidenceError
+            There is no such file.
+        TamperedEvidenceError
+            Its bytes have another digest, or are no record.
+        """
+        path = self.path_of(test, digest)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise MissingEvidenceError(
+                f"the record {_short(digest)} of {test} is missing",
+                where=str(path),
+                why="the contract's amendments pin it",
+                fix="restore the file from version control",
+            ) from error
+        found = digest_bytes(content)
+        if found != digest:
+            raise TamperedEvidenceError(
+                f"the record {_short(digest)} of {test} was changed: its digest is now {_short(found)}",
+                where=str(path),
+                why="a record is named by the SHA-256 of its bytes and never edited",
+                fix="restore the file from version control",
+            )
+        return parse_record(content, str(path))
+
+    def read_chain(self, test: str, head: str) -> list[EvidenceRecord]:
+        """Read a test's records from the newest, ``head``, to its first.
+
+        Raises
+        ------
+        TamperedEvidenceError
+            A record is missing, changed, or belongs to another test.
+        """
+        return [record for _, record in self._iter_chain(test, head)]
+
+    def list_chain(self, test: str, head: str) -> list[str]:
+        """List the digests of a test's records from the newest, ``head``; raises what `read_chain` does."""
+        return [digest for digest, _ in self._iter_chain(test, head)]
+
+    def _iter_chain(self, test: str, head: str) -> Iterator[tuple[str, EvidenceRecord]]:
+        digest: str | None = head
+        while digest is not None:
+            record = self.read(test, digest)
+            if record.predicate.test != test:
+                raise TamperedEvidenceError(
+                    f"the record {_short(digest)} belongs to {record.predicate.test}, not to {test}",
+                    where=str(self.path_of(test, digest)),
+                    fix="restore the folder from version control",
+                )
+            yield digest, record
+            digest = record.predicate.previous
+
+    def list_digests(self, test: str) -> list[str]:
+        """List the digests of all records of a test, also those that nothing links."""
+        folder = self.folder_of(test)
+        if not folder.is_dir():
+            return []
+        return sorted(f"sha256:{path.stem}" for path in folder.glob("*.json"))
+
+
+def _short(digest: str) -> str:
+    return digest[:19]

@@ -1,0 +1,139 @@
+"""Rules that one contract is checked against without looking at anything else."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import semver
+
+from pvengine.loading.claims import extract_claim
+from pvengine.models.issue import Issue
+from pvengine.numerics.intervals import find_partition_faults, interval_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pvengine.models.base import OpenModel
+    from pvengine.models.claim import Decision
+    from pvengine.models.contract import Contract, FalsificationTest
+
+__all__ = ["is_semver", "iter_contract_issues"]
+
+Path = tuple[str | int, ...]
+Indexes = dict[str, tuple[int, ...]]
+
+
+def is_semver(version: Any) -> bool:
+    """Whether a version is MAJOR.MINOR.PATCH as Semantic Versioning 2.0.0 defines it."""
+    return isinstance(version, str) and semver.Version.is_valid(version)
+
+
+def iter_contract_issues(contract: Contract, data: dict[str, Any], indexes: Indexes) -> Iterator[Issue]:
+    """Iterate over what is wrong with a contract by itself."""
+    yield from _iter_version_issues(contract, data)
+    yield from _iter_unknown_keys(contract, data, indexes)
+    for index, test in zip(indexes.get("falsification_tests", ()), contract.tests, strict=True):
+        path = ("falsification_tests", index)
+        yield from _iter_judging_issues(test, path)
+        if test.is_bound:
+            yield from extract_claim(data, index).issues
+
+
+def _iter_version_issues(contract: Contract, data: dict[str, Any]) -> Iterator[Issue]:
+    version = contract.metadata.version
+    if "metadata" not in data or not isinstance(data["metadata"], dict):
+        return
+    if version is None and contract.version is None:
+        yield Issue(
+            "PV205", ("metadata",), "the contract has no version", "write `version: 0.1.0` under metadata"
+        )
+    elif version is not None and not is_semver(version):
+        yield Issue(
+            "PV205",
+            ("metadata", "version"),
+            f"version {version!r} is not MAJOR.MINOR.PATCH",
+            f"write `version: {suggest_version(version)}`",
+        )
+    if version is not None and contract.version is not None and str(contract.version) != str(version):
+        yield Issue(
+            "PV206",
+            ("version",),
+            f"`version` is {contract.version!r} and `metadata.version` is {version!r}",
+            f"write {version!r} in both places",
+        )
+
+
+def suggest_version(version: Any) -> str:
+    """Suggest the Semantic Version that a person most likely means.
+
+    Examples
+    --------
+    >>> suggest_version("v1.2"), suggest_version(3), suggest_version("draft")
+    ('1.2.0', '3.0.0', '0.1.0')
+    """
+    parts = str(version).lstrip("vV").split(".")[:3]
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        return "0.1.0"
+    return ".".join([*(str(int(part)) for part in parts), "0", "0"][:3])
+
+
+def _iter_judging_issues(test: FalsificationTest, path: Path) -> Iterator[Issue]:
+    if test.is_bound and not test.conditions and not test.decisions:
+        yield Issue(
+            "PV207", path, f"{test.id} is bound to {test.falsifier!r} and has neither accept nor decides"
+        )
+    for index, decision in enumerate(test.decisions):
+        where: Path = (*path, "decides", index) if isinstance(test.decides, tuple) else (*path, "decides")
+        yield from _iter_band_issues(test, decision, where)
+        if test.hypothesis_of(decision) is None:
+            wanted = "one of " + ", ".join(test.hypotheses) if test.hypotheses else "the one it decides"
+            yield Issue(
+                "PV211",
+                where,
+                f"{test.id}: this entry of decides names no hypothesis",
+                f"add `hypothesis:` with {wanted}",
+            )
+        elif test.hypotheses and decision.hypothesis not in (None, *test.hypotheses):
+            yield Issue(
+                "PV211",
+                (*where, "hypothesis"),
+                f"{test.id} decides {decision.hypothesis!r}, which its `hypothesis` does not name",
+                f"add {decision.hypothesis!r} to `hypothesis`",
+            )
+
+
+def _iter_band_issues(test: FalsificationTest, decision: Decision, where: Path) -> Iterator[Issue]:
+    bands = list(decision.iter_bands())
+    for index, reason in find_partition_faults([interval_of(band) for _, _, band in bands]):
+        if index is None:
+            yield Issue("PV208", where, f"{test.id}: the bands of {decision.metric!r} leave a gap: {reason}")
+        else:
+            verdict, path, _ = bands[index]
+            gap = "leaves a gap below it: " if reason.startswith("no band") else ""
+            yield Issue("PV208", (*where, *path), f"{test.id}: band {verdict} {gap}{reason}")
+
+
+def _iter_unknown_keys(contract: Contract, data: dict[str, Any], indexes: Indexes) -> Iterator[Issue]:
+    yield from _unknown_of(contract, ())
+    if isinstance(data.get("metadata"), dict):
+        yield from _unknown_of(contract.metadata, ("metadata",))
+    for index, test in zip(indexes.get("falsification_tests", ()), contract.tests, strict=True):
+        yield from _unknown_of(test, ("falsification_tests", index))
+    for name, entries in (("hypotheses", contract.hypotheses), ("implementation_stages", contract.stages)):
+        for index, entry in zip(indexes.get(name, ()), entries or (), strict=True):
+            yield from _unknown_of(entry, (name, index))
+
+
+def _unknown_of(model: OpenModel, path: Path) -> Iterator[Issue]:
+    known = [field.alias or name for name, field in type(model).model_fields.items()]
+    for key in model.unknown_keys:
+        near = get_close_matches(key, known, n=1, cutoff=0.75)
+        place = ".".join(str(part) for part in path if isinstance(part, str)) or "the contract"
+        yield Issue(
+            "PV204",
+            (*path, key),
+            f"`{key}` is no key of {place} that pv reads" + (f"; did you mean `{near[0]}`?" if near else ""),
+            f"write `{near[0]}`" if near else None,
+            at_key=True,
+        )

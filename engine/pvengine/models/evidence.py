@@ -1,0 +1,84 @@
+"""An evidence record: an in-toto Statement v1 about one judged trial of one falsification test.
+
+Statement: https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from pvengine.models.base import ClosedModel, Digest, Items, Name
+from pvengine.models.contract import DecidedVerdict
+from pvengine.models.measurement import Measurement
+from pvengine.models.trial import Environment, Failure
+
+__all__ = [
+    "PREDICATE_TYPE",
+    "STATEMENT_TYPE",
+    "ContractState",
+    "EvidenceRecord",
+    "PlantedFaultEvidence",
+    "Predicate",
+    "ResourceDescriptor",
+]
+
+STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
+PREDICATE_TYPE = "urn:pvengine:evidence:v1"
+
+
+class ResourceDescriptor(ClosedModel):
+    """What the statement is about: a name and the digest of its content."""
+
+    name: str
+    digest: dict[Literal["sha256"], Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]]
+
+
+class ContractState(ClosedModel):
+    """The contract as it was before the record was written."""
+
+    id: str
+    version: str
+    digest: Digest = Field(description="SHA-256 of the bytes of the file")
+
+
+class PlantedFaultEvidence(ClosedModel):
+    """What happened under one planted fault."""
+
+    name: str
+    noticed: bool
+    reason: str = Field(description="how it was noticed, or why not")
+    failure: Failure | None = None
+    measurements: dict[str, Measurement]
+
+
+class Predicate(ClosedModel):
+    """Everything that a verdict rests on."""
+
+    contract: ContractState
+    test: Name
+    claim: dict[str, Any] = Field(description="the claim as written in the contract")
+    claim_digest: Digest
+    falsifier: Name
+    source_digest: Digest
+    params: dict[str, Any]
+    seed: int
+    measurements: dict[str, Measurement]
+    outcome: Literal["survived", "falsified"]
+    verdicts: Items[DecidedVerdict]
+    planted_faults: Items[PlantedFaultEvidence]
+    arithmetic: Items[str] = Field(description="arithmetic that the measurements name, without repetition")
+    environment: Environment
+    started: str = Field(description="UTC, ISO 8601")
+    duration_s: float = Field(description="seconds of all trials, planted faults included")
+    previous: Digest | None = Field(description="digest of the record of this test before this one")
+
+
+class EvidenceRecord(ClosedModel):
+    """The whole file: UTF-8, sorted keys, indent 2, LF, one final newline."""
+
+    type_: Literal["https://in-toto.io/Statement/v1"] = Field(alias="_type")
+    subject: Items[ResourceDescriptor]
+    predicate_type: Literal["urn:pvengine:evidence:v1"] = Field(alias="predicateType")
+    predicate: Predicate

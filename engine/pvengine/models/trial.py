@@ -1,0 +1,79 @@
+"""What a worker process gives back: one trial, and all trials of one falsification test."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from pvengine.models.base import ClosedModel, Digest
+from pvengine.models.measurement import Measurement
+
+__all__ = ["Environment", "Failure", "ParamsRefusal", "TestRun", "TrialResult"]
+
+
+class Failure(StrEnum):
+    """Why a trial measured nothing that can be judged."""
+
+    TIMEOUT = "time-out"
+    MEMORY = "memory limit"
+    EXCEPTION = "exception"
+    SIGNAL = "killed by a signal"
+    EXIT = "exited early"
+    REPLY = "wrong reply"
+    REGISTRATION = "not registered"
+    PARAMS = "params refused"
+    INTERRUPTED = "interrupted"
+
+
+class Environment(ClosedModel):
+    """Where a trial ran; recorded with the evidence, never part of the claim."""
+
+    pvengine: str
+    python: str
+    implementation: str
+    platform: str
+    machine: str
+    numpy: str
+    blas: str
+    cpu_features: tuple[str, ...]
+    threads: int = Field(description="BLAS threads")
+
+
+class ParamsRefusal(ClosedModel):
+    """One complaint of a falsifier's parameter model, at a path inside `params`."""
+
+    path: tuple[str | int, ...]
+    message: str
+
+
+class TrialResult(ClosedModel):
+    """One run of a falsifier against its subject (``fault`` is None) or against one planted fault."""
+
+    fault: str | None
+    failure: Failure | None = None
+    reason: str | None = Field(default=None, description="the failure in one line")
+    detail: str | None = Field(default=None, description="traceback of the plug-in, where there is one")
+    refusals: tuple[ParamsRefusal, ...] = ()
+    measurements: dict[str, Measurement] = Field(default_factory=dict)
+    duration_s: float = 0.0
+    environment: Environment | None = None
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the trial ran to its end."""
+        return self.failure is None
+
+
+class TestRun(ClosedModel):
+    """All trials of one falsification test: every planted fault first, then the subject."""
+
+    __test__ = False  # not a test class, whatever its name says to pytest
+
+    falsifier: str
+    source_digest: Digest
+    params: dict[str, Any]
+    seed: int
+    faults: tuple[TrialResult, ...]
+    subject: TrialResult | None = Field(description="null where only the planted faults were run")

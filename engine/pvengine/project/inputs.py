@@ -1,0 +1,54 @@
+"""The inputs that tests require: model files, found by configuration or in the folders of `PV_MODELS`."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pvengine.models.claim import Requirement
+
+__all__ = ["find_model", "say_missing"]
+
+_CHUNK_BYTES = 1 << 20
+
+
+def find_model(name: str, configured: Mapping[str, str], root: Path) -> Path | None:
+    """Return the file of a model: its configured path, or NAME or NAME.gguf in a folder of `PV_MODELS`."""
+    if name in configured:
+        path = (root / configured[name]).expanduser()
+        return path if path.is_file() else None
+    for folder in filter(None, os.environ.get("PV_MODELS", "").split(os.pathsep)):
+        for candidate in (Path(folder) / f"{name}.gguf", Path(folder) / name):
+            if candidate.is_file():
+                return candidate
+    return None
+
+
+def say_missing(requirements: Iterable[Requirement], configured: Mapping[str, str], root: Path) -> str | None:
+    """Say which required input is not at hand; None where all are, with the content that was asked for."""
+    for requirement in requirements:
+        path = find_model(requirement.model, configured, root)
+        if path is None:
+            return (
+                f"needs the model {requirement.model}: put {requirement.model}.gguf into a folder named by"
+                " PV_MODELS, or give its path under [tool.pv.models]"
+            )
+        if requirement.sha256 is not None:
+            found = _hash_file(path)
+            if found != requirement.sha256:
+                wanted = requirement.sha256[:12]
+                return f"needs the model {requirement.model} with SHA-256 {wanted}, {path} has {found[:12]}"
+    return None
+
+
+def _hash_file(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()

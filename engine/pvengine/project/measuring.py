@@ -1,0 +1,191 @@
+"""Measure the tests of a plan in worker processes and judge each as it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pvengine.diagnostics import Diagnostic, get_rule
+from pvengine.ledger.amendments import read_clock
+from pvengine.ledger.grounding import written_verdict
+from pvengine.ledger.judge import Judgement, Judging, judge
+from pvengine.models.report import PlantedFaultEntry, TrialEntry
+from pvengine.models.trial import Failure
+from pvengine.runner.schedule import run_in_order
+from pvengine.runner.supervisor import Supervisor
+from pvengine.runner.trials import Limits, derive_seed, run_test
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pvengine.models.contract import FalsificationTest
+    from pvengine.models.trial import TestRun
+    from pvengine.project.plan import Plan
+    from pvengine.project.progress import Progress
+    from pvengine.project.view import ContractView
+
+__all__ = ["Measured", "Measuring", "describe_trials", "is_interrupted", "limits_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """All trials of one test, when they began, and what they mean."""
+
+    run: TestRun
+    judgement: Judgement
+    started: str
+
+
+def limits_of(test: FalsificationTest, view: ContractView) -> Limits:
+    """Return the limits of one trial: the test's own, else those of the configuration."""
+    own, default = test.limits, view.configuration.limits
+    return Limits(
+        seconds=(own.seconds if own and own.seconds is not None else default.seconds),
+        mebibytes=(own.mebibytes if own and own.mebibytes is not None else default.mebibytes),
+    )
+
+
+def is_interrupted(run: TestRun) -> bool:
+    """Whether the run was broken off, so that nothing about its test was learnt."""
+    trials = (*run.faults, *([run.subject] if run.subject else []))
+    return any(trial.failure is Failure.INTERRUPTED for trial in trials)
+
+
+class Measuring:
+    """The measuring of one plan; afterwards it holds what was measured and what stayed blocked."""
+
+    def __init__(self, view: ContractView, plan: Plan, progress: Progress) -> None:
+        self.view = view
+        self.plan = plan
+        self.progress = progress
+        self.measured: dict[str, Measured] = {}
+        self.blocked: dict[str, str] = {
+            planned.id: planned.reason or "" for planned in plan.tests if planned.state == "blocked"
+        }
+
+    def run(self, jobs: int, accept: Callable[[str, Measured], bool]) -> None:
+        """Measure every test of the plan, each after those that it depends on.
+
+        ``accept`` is called in this thread with each judged test, and says whether the tests that depend
+        on it may run. KeyboardInterrupt ends the workers and passes through; what was judged stays.
+        """
+        self.progress.start(len(self.plan.to_run))
+        try:
+            with Supervisor() as supervisor:
+                run_in_order(
+                    self.plan.to_run,
+                    self.plan.predecessors,
+                    jobs=jobs,
+                    work=lambda name: self._measure(supervisor, name),
+                    decide=lambda name, measured: self._decide(name, measured, accept),
+                    block=self._block,
+                    interrupt=supervisor.close,
+                    start=lambda name: self.progress.begin_test(name, self._falsifier_of(name)),
+                )
+        finally:
+            self.progress.stop()
+
+    def _falsifier_of(self, name: str) -> str:
+        return self.view.loaded.tests[name].falsifier or ""
+
+    def _decide(self, name: str, measured: Measured, accept: Callable[[str, Measured], bool]) -> bool:
+        if is_interrupted(measured.run):
+            return False
+        self.measured[name] = measured
+        may_follow = accept(name, measured)
+        judgement = measured.judgement
+        text = written_verdict(judgement.verdicts) if judgement.reason is None else judgement.reason
+        self.progress.end_test(name, judgement.outcome.value, text or "")
+        return may_follow
+
+    def _block(self, name: str, predecessors: tuple[str, ...]) -> None:
+        other = predecessors[0]
+        what = (
+            f"is {self.measured[other].judgement.outcome.value} in this run"
+            if other in self.measured
+            else "is blocked"
+        )
+        self.blocked[name] = f"depends on {other}, which {what}"
+
+    def _measure(self, supervisor: Supervisor, name: str) -> Measured:
+        test = self.view.loaded.tests[name]
+        source = self.view.catalogue.find(test.falsifier or "")
+        if source is None:
+            msg = f"{name} was planned without its falsifier"
+            raise LookupError(msg)
+        started = read_clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+        run = run_test(
+            supervisor,
+            source,
+            dict(test.params or {}),
+            seed=derive_seed(self.view.loaded.claims[name].digest),
+            limits=limits_of(test, self.view),
+        )
+        return Measured(run, judge(Judging.of(test), run), started)
+
+    def list_refused_params(self) -> tuple[Diagnostic, ...]:
+        """List what parameter models refused, at its place in the contract."""
+        found = []
+        for name, measured in self.measured.items():
+            trials = (*measured.run.faults[:1], *([measured.run.subject] if measured.run.subject else []))
+            for refusal in next((trial.refusals for trial in trials if trial.refusals), ()):
+                path = (*self.view.loaded.test_paths[name], "params", *refusal.path)
+                dotted = ".".join(map(str, refusal.path)) or "params"
+                message = f"{name}: `{dotted}`: {refusal.message}"
+                found.append(get_rule("PV402").report(message, self.view.loaded.document.place(path)))
+        return tuple(found)
+
+
+def describe_trials(measuring: Measuring, evidence: dict[str, str]) -> tuple[TrialEntry, ...]:
+    """Describe every test that was looked at, in the order of the text, each with all keys."""
+    entries = []
+    for planned in measuring.plan.tests:
+        measured = measuring.measured.get(planned.id)
+        falsifier = measuring.view.loaded.tests[planned.id].falsifier
+        if measured is not None:
+            entries.append(_describe_measured(planned.id, measured, falsifier, evidence.get(planned.id)))
+            continue
+        blocked = measuring.blocked.get(planned.id)
+        state = "blocked" if blocked else planned.state
+        reason = blocked or planned.reason
+        if state == "run":
+            state, reason = "blocked", "interrupted before its turn"
+        entries.append(
+            TrialEntry(
+                id=planned.id,
+                state=state,
+                outcome=None,
+                reason=f"{state}: {reason}",
+                verdict=None,
+                falsifier=falsifier,
+                measurements={},
+                planted_faults=(),
+                detail=None,
+                evidence=None,
+                duration_s=None,
+            )
+        )
+    return tuple(entries)
+
+
+def _describe_measured(
+    name: str, measured: Measured, falsifier: str | None, evidence: str | None
+) -> TrialEntry:
+    run, judgement = measured.run, measured.judgement
+    trials = [*run.faults, *([run.subject] if run.subject else [])]
+    return TrialEntry(
+        id=name,
+        state="run",
+        outcome=judgement.outcome.value,
+        reason=judgement.reason,
+        verdict=written_verdict(judgement.verdicts),
+        falsifier=falsifier,
+        measurements=run.subject.measurements if run.subject else {},
+        planted_faults=tuple(
+            PlantedFaultEntry(name=fault.name, noticed=fault.noticed, reason=fault.reason)
+            for fault in judgement.faults
+        ),
+        detail=next((trial.detail for trial in reversed(trials) if trial.detail), None),
+        evidence=evidence,
+        duration_s=sum(trial.duration_s for trial in trials),
+    )

@@ -1,0 +1,41 @@
+"""Tell where contracts stand; with a gate, fail where anything is open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pvengine.diagnostics import Severity
+from pvengine.errors import ExitCode
+from pvengine.project.validating import read_views, report_contracts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from pvengine.models.report import Report
+    from pvengine.project.project import Project
+
+__all__ = ["report_status"]
+
+
+def report_status(project: Project, files: Sequence[Path], *, gate: bool) -> Report:
+    """Report the standing of every test, hypothesis and milestone.
+
+    What is unrun, stale or self-declared is counted and fails only with ``gate``, with exit code 11.
+    Evidence that was changed or is missing is reported in any case; `pv verify` gives it an exit code.
+    """
+    views, found, codes = read_views(project, files)
+    if any(entry.severity is Severity.ERROR for entry in found):
+        codes.append(ExitCode.INVALID)
+    for view in views:
+        found += [entry for entry in view.evidence_diagnostics if entry.is_error]
+    report = report_contracts("status", views, found, codes)
+    if gate and report.exit_code == ExitCode.CLEAN and not _is_closed(report):
+        return report.model_copy(update={"exit_code": int(ExitCode.GATE)})
+    return report
+
+
+def _is_closed(report: Report) -> bool:
+    """Whether every declared test is decided by current evidence, and there is one."""
+    summary = report.summary
+    return summary.declared > 0 and summary.discharged == summary.declared

@@ -1,0 +1,83 @@
+"""Falsifiers and what their planted faults did, as text or JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from pvengine.reporters.machine import render_data
+from pvengine.reporters.plain import align, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pvengine.project.falsifiers import FaultCheck
+    from pvengine.registry.catalogue import Catalogue
+    from pvengine.runner.protocol import FalsifierDescription
+
+__all__ = ["render_checks", "render_falsifiers"]
+
+
+def render_falsifiers(catalogue: Catalogue, described: Sequence[FalsifierDescription], form: str) -> str:
+    """Render the falsifiers of a project."""
+    if form == "json":
+        entries = [
+            {**each.model_dump(mode="json"), "origin": catalogue.falsifiers[each.name].origin}
+            for each in described
+        ]
+        findings = [
+            {"path": found.path, "line": found.line, "code": found.code, "message": found.message}
+            for found in catalogue.diagnostics
+        ]
+        return render_data({"schema": "pv/falsifiers/v1", "falsifiers": entries, "diagnostics": findings})
+    blocks = ["\n".join(_render_one(catalogue, each)) for each in described]
+    return "\n\n".join([*blocks, f"{len(described)} falsifiers"]) + "\n"
+
+
+def _render_one(catalogue: Catalogue, described: FalsifierDescription) -> Iterator[str]:
+    yield clean(f"{described.name}  ({catalogue.falsifiers[described.name].origin})")
+    yield clean(f"  {described.summary}")
+    yield clean(f"  subject {described.subject}")
+    for fault in described.planted_faults:
+        yield clean(f"  planted fault {fault!r}")
+    schema = described.params_schema or {}
+    required = set(schema.get("required", ()))
+    rows = [
+        (
+            clean(name),
+            clean(_type_of(field)),
+            "" if name in required else "optional",
+            clean(field.get("description", "")),
+        )
+        for name, field in schema.get("properties", {}).items()
+    ]
+    yield from align(rows, "    ")
+
+
+def _type_of(field: dict[str, Any]) -> str:
+    if "$ref" in field:
+        return str(field["$ref"]).rsplit("/", 1)[-1]
+    if field.get("type") == "array":
+        return f"list of {_type_of(field.get('items', {}))}"
+    if "enum" in field:
+        return " | ".join(map(str, field["enum"]))
+    if "anyOf" in field:
+        return " | ".join(_type_of(option) for option in field["anyOf"])
+    return str(field.get("type", "any"))
+
+
+def render_checks(name: str, checks: Sequence[FaultCheck], form: str) -> str:
+    """Render what the planted faults of one falsifier did."""
+    if form == "json":
+        return render_data(
+            {"schema": "pv/faults/v1", "falsifier": name, "tests": [asdict(check) for check in checks]}
+        )
+    lines = []
+    for check in checks:
+        lines.append(clean(f"{check.test}  {check.contract}"))
+        for fault in check.faults:
+            word = "noticed" if fault.noticed else "NOT NOTICED"
+            lines.append(clean(f"  planted fault {fault.name!r}: {word}: {fault.reason}"))
+    noticed = sum(fault.noticed for check in checks for fault in check.faults)
+    total = sum(len(check.faults) for check in checks)
+    return "\n".join([*lines, f"{len(checks)} tests, {noticed} of {total} planted faults noticed"]) + "\n"

@@ -1,0 +1,111 @@
+"""Reports as text for a person at a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pvengine.models.vocabulary import Outcome
+from pvengine.reporters.findings import render_finding
+from pvengine.reporters.plain import align, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pvengine.models.report import Report, Summary, TransitionEntry, TrialEntry
+
+__all__ = ["render_report", "render_summary"]
+
+
+def render_report(report: Report) -> str:
+    """Render the report of `discharge`, `run` or `validate`: findings, trials, changes, diff, counts."""
+    blocks = [render_finding(entry) for entry in report.diagnostics]
+    blocks += ["\n".join(_render_trial(trial)) for trial in report.trials]
+    if report.transitions:
+        blocks.append("\n".join(_render_transitions(report)))
+    elif report.command == "discharge" and report.trials and report.exit_code == 0:
+        blocks.append("nothing new: nothing was written")
+    if report.diff:
+        blocks.append(clean(report.diff.rstrip("\n")))
+    blocks.append(render_summary(report))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _render_trial(trial: TrialEntry) -> Iterator[str]:
+    if trial.state != "run":
+        yield clean(f"{trial.id}  {trial.reason}")
+        return
+    verdict = f"  verdict {trial.verdict}" if trial.verdict else ""
+    yield clean(f"{trial.id}  {trial.outcome}{verdict}  ({trial.falsifier}, {trial.duration_s or 0:.2f} s)")
+    if trial.reason:
+        yield clean(f"  {trial.reason}")
+    rows = [
+        (
+            clean(name),
+            str(measured.value),
+            "" if measured.unit == "1" else clean(measured.unit),
+            clean(", ".join(filter(None, (measured.aggregation, measured.population, measured.arithmetic)))),
+        )
+        for name, measured in trial.measurements.items()
+    ]
+    yield from align(rows)
+    for fault in trial.planted_faults:
+        word = "noticed" if fault.noticed else "NOT NOTICED"
+        yield clean(f"  planted fault {fault.name!r}: {word}: {fault.reason}")
+    if trial.detail and trial.outcome == Outcome.INCONCLUSIVE.value:
+        yield from (clean(f"  | {line}") for line in trial.detail.rstrip().splitlines())
+
+
+def _render_transitions(report: Report) -> Iterator[str]:
+    action = "wrote" if report.written else "would write"
+    yield clean(f"{action} {report.contract}  {report.version.from_} -> {report.version.to}")
+    for moved in report.transitions:
+        yield clean(f"  {_name(moved)}: {moved.from_} -> {moved.to}{_note(moved)}")
+
+
+def _name(moved: TransitionEntry) -> str:
+    return moved.id if moved.kind == "test" else f"{moved.kind} {moved.id}"
+
+
+def _note(moved: TransitionEntry) -> str:
+    notes = []
+    if moved.kind == "test" and moved.verdict:
+        notes.append(f"verdict {moved.verdict}")
+    if moved.grounded:
+        notes.append("now grounded")
+    elif moved.kind == "test" and moved.from_ == moved.to:
+        notes.append("renewal")
+    return f" ({', '.join(notes)})" if notes else ""
+
+
+def render_summary(report: Report) -> str:
+    """Render the denominators: what was declared, and how much of it rests on what."""
+    summary = report.summary
+    many = len(report.contracts) != 1 and report.contract is None
+    contracts = f"{_number(len(report.contracts), 'contract')}, " if many else ""
+    return f"{contracts}{_number(summary.declared, 'test')}: {_count(summary)}{_count_findings(report)}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _count(summary: Summary) -> str:
+    counts = (
+        (summary.bound, "bound"),
+        (summary.run, "run"),
+        (summary.discharged, "discharged"),
+        (summary.falsified, "falsified"),
+        (summary.inconclusive, "inconclusive"),
+        (summary.stale, "stale"),
+        (summary.blocked, "blocked"),
+        (summary.self_declared, "self-declared"),
+    )
+    return ", ".join(f"{count} {word}" for count, word in counts)
+
+
+def _count_findings(report: Report) -> str:
+    errors = sum(entry.severity == "error" for entry in report.diagnostics)
+    warnings = sum(entry.severity == "warning" for entry in report.diagnostics)
+    if report.command != "validate" and not errors + warnings:
+        return ""
+    return f"; {_number(errors, 'error')}, {_number(warnings, 'warning')}"
