@@ -1,0 +1,1 @@
+"""Planted faults that several falsifiers share: code that is broken on purpose."""
