@@ -1,0 +1,50 @@
+"""Keep what is known of a collection while its events arrive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from pvengine.yamldoc.nodes import NodeKind
+
+if TYPE_CHECKING:
+    from pvengine.yamldoc.nodes import Node
+
+__all__ = ["MAX_NODES", "Frame"]
+
+MAX_NODES = 1_000_000
+"""Most values that a document may have with its aliases expanded."""
+
+
+class Frame:
+    """A collection that is open."""
+
+    __slots__ = (
+        "data",
+        "end",
+        "entries",
+        "height",
+        "is_mapping",
+        "items",
+        "key",
+        "key_is_bad",
+        "node",
+        "size",
+    )
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.is_mapping = node.kind is NodeKind.MAPPING
+        self.data = node.data
+        self.entries = cast("dict[str, tuple[Node, Node]]", node.entries)
+        self.items = cast("list[Node]", node.items)
+        self.key: Node | None = None
+        self.key_is_bad = False
+        self.end = node.start
+        self.size = 1
+        self.height = 0
+
+    def add(self, node: Node) -> None:
+        """Count a finished node; the size stops above the limit, so that it cannot grow without bound."""
+        self.size = min(self.size + node.size, MAX_NODES + 1)
+        self.height = max(self.height, node.height)
+        self.end = max(self.end, node.end)
