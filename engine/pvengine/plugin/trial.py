@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Params", "Trial"]
 
+_INTEGERS = range(-(2**63), 2**64)
+"""What a measured integer can be: int64 and uint64."""
+
 
 class Params(BaseModel):
     """Base of a falsifier's parameters: frozen, unknown keys refused, NaN and infinities refused.
@@ -93,10 +96,11 @@ class Trial:
         TypeError
             The value is no number (a bool, text, complex, an array of several elements, a longdouble).
         ValueError
-            The name is empty or was measured before.
+            The name is empty, has characters that cannot be printed, or was measured before; or an integer
+            has more than 64 bits.
         """
-        if not isinstance(name, str) or not name:
-            msg = f"a metric needs a name, got {name!r}"
+        if not isinstance(name, str) or not name or not name.isprintable():
+            msg = f"a metric needs a name of printable characters, got {name!r}"
             raise ValueError(msg)
         if name in self._measurements:
             msg = f"{name!r} was measured twice in one trial"
@@ -143,15 +147,22 @@ def _read_number(name: str, value: object) -> tuple[Any, Any]:
     if dtype is not None:
         return _read_numpy_number(name, value, dtype)
     try:
-        return operator.index(value), "int"  # type: ignore[arg-type]
+        number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         msg = f"{name!r} is a {type(value).__name__}, not a number: {value!r:.80}"
         raise TypeError(msg) from None
+    if number not in _INTEGERS:
+        msg = f"{name!r} is an integer of {number.bit_length()} bits, more than 64: measure it as a float"
+        raise ValueError(msg)
+    return number, "int"
 
 
 def _read_numpy_number(name: str, value: Any, dtype: Any) -> tuple[Any, Any]:
     if getattr(value, "shape", ()) != ():
-        msg = f"{name!r} has shape {value.shape}: a measurement is one number; reduce it and name the aggregation"
+        msg = (
+            f"{name!r} has shape {value.shape}: a measurement is one number; "
+            "reduce it and name the aggregation"
+        )
         raise TypeError(msg)
     if dtype.kind in "iu":
         return int(value), "int"

@@ -1,0 +1,186 @@
+"""Run one request in this process: import, check, validate, measure."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ValidationError
+
+from pvengine.models.trial import Failure, ParamsRefusal, TrialResult
+from pvengine.plugin import Trial, iter_registered
+from pvengine.plugin.trial import seed_global_generators
+from pvengine.runner.confinement import lift_memory_limit
+from pvengine.runner.environment import describe_environment
+from pvengine.runner.protocol import DescribeRequest, Description, FalsifierDescription, TrialRequest
+from pvengine.runner.served_modules import serve_modules
+from pvengine.runner.tracebacks import describe_error, format_plugin_traceback
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pvengine.plugin import Falsifier
+
+__all__ = ["run_request"]
+
+
+class _TrialError(Exception):
+    """A trial that measured nothing, with what is reported about it."""
+
+    def __init__(
+        self,
+        failure: Failure,
+        reason: str,
+        detail: str | None = None,
+        refusals: tuple[ParamsRefusal, ...] = (),
+    ) -> None:
+        super().__init__(reason)
+        self.failure = failure
+        self.reason = reason
+        self.detail = detail
+        self.refusals = refusals
+
+
+def run_request(request: TrialRequest | DescribeRequest) -> TrialResult | Description:
+    """Run a request; whatever the plug-in raises becomes part of the answer."""
+    if isinstance(request, DescribeRequest):
+        try:
+            return _describe(request)
+        except _TrialError as error:
+            return Description(failure=error.failure, reason=error.reason, detail=error.detail)
+    try:
+        return _run_trial(request)
+    except _TrialError as error:
+        return TrialResult(
+            fault=request.fault,
+            failure=error.failure,
+            reason=error.reason,
+            detail=error.detail,
+            refusals=error.refusals,
+            environment=describe_environment(),
+        )
+
+
+def _run_trial(request: TrialRequest) -> TrialResult:
+    seed_global_generators(request.seed)
+    falsifier = _load_falsifier(request)
+    params = _validate_params(falsifier.params_model, request.params)
+    trial = Trial(_find_subject(falsifier, request.fault), seed=request.seed)
+    seed_global_generators(request.seed)  # importing may have drawn from them
+    started = time.perf_counter()
+    returned = _call_plugin(lambda: falsifier.function(trial, params), Failure.EXCEPTION, request.mebibytes)
+    duration_s = time.perf_counter() - started
+    if returned is not None:
+        raise _TrialError(
+            Failure.REPLY,
+            f"{falsifier.name} returned a {type(returned).__name__}: "
+            "a falsifier returns nothing and measures through trial.measure",
+        )
+    return TrialResult(
+        fault=request.fault,
+        measurements=trial.measurements,
+        duration_s=duration_s,
+        environment=describe_environment(),
+    )
+
+
+def _call_plugin(call: Callable[[], Any], failure: Failure, mebibytes: int) -> Any:
+    """Call into the plug-in; turn whatever it raises into the failure that it is."""
+    try:
+        return call()
+    except MemoryError as error:
+        lift_memory_limit()
+        reason = f"more than {mebibytes} MiB of memory: {describe_error(error)}"
+        raise _TrialError(Failure.MEMORY, reason, format_plugin_traceback(error)) from error
+    except SystemExit as error:
+        reason = f"the plug-in called sys.exit({error.code!r:.80})"
+        raise _TrialError(Failure.EXIT, reason, format_plugin_traceback(error)) from error
+    except BaseException as error:
+        lift_memory_limit()
+        raise _TrialError(failure, describe_error(error), format_plugin_traceback(error)) from error
+
+
+def _load_falsifier(request: TrialRequest) -> Falsifier:
+    _import_module(request)
+    found = {falsifier.name: falsifier for falsifier in iter_registered()}
+    if request.falsifier not in found:
+        raise _TrialError(
+            Failure.REGISTRATION,
+            f"importing {request.module} registered no falsifier {request.falsifier!r}, "
+            f"only {', '.join(map(repr, found)) or 'none'}",
+        )
+    return found[request.falsifier]
+
+
+def _import_module(request: TrialRequest | DescribeRequest) -> None:
+    def load() -> None:
+        serve_modules(request.modules, request.first_party)
+        importlib.import_module(request.module)
+
+    _call_plugin(load, Failure.REGISTRATION, request.mebibytes)
+
+
+def _find_subject(falsifier: Falsifier, fault: str | None) -> Callable[..., Any]:
+    if fault is None:
+        return falsifier.subject
+    if fault not in falsifier.planted_faults:
+        known = ", ".join(map(repr, falsifier.planted_faults))
+        raise _TrialError(
+            Failure.REGISTRATION, f"{falsifier.name} has no planted fault {fault!r}, only {known}"
+        )
+    return falsifier.planted_faults[fault]
+
+
+def _validate_params(model: type[BaseModel], params: Mapping[str, Any]) -> BaseModel:
+    """Validate params as JSON data: nothing is converted (a text is no number), no key is unknown.
+
+    Both hold for nested models too, whatever the configuration of a model says.
+    """
+    try:
+        return model.model_validate_json(json.dumps(dict(params)), strict=True, extra="forbid")
+    except ValidationError as error:
+        refusals = tuple(
+            ParamsRefusal(path=tuple(item["loc"]), message=item["msg"])
+            for item in error.errors(include_url=False, include_context=False, include_input=False)
+        )
+        parts = [f"{'.'.join(map(str, item.path)) or 'params'}: {item.message}" for item in refusals]
+        raise _TrialError(Failure.PARAMS, "; ".join(parts), refusals=refusals) from error
+    except Exception as error:
+        refusal = ParamsRefusal(path=(), message=describe_error(error))
+        detail = format_plugin_traceback(error)
+        raise _TrialError(Failure.PARAMS, refusal.message, detail, (refusal,)) from error
+
+
+def _describe(request: DescribeRequest) -> Description:
+    _import_module(request)
+
+    def describe_all() -> tuple[FalsifierDescription, ...]:
+        return tuple(_describe_falsifier(falsifier) for falsifier in iter_registered())
+
+    return Description(falsifiers=_call_plugin(describe_all, Failure.REGISTRATION, request.mebibytes))
+
+
+def _describe_falsifier(falsifier: Falsifier) -> FalsifierDescription:
+    return FalsifierDescription(
+        name=falsifier.name,
+        summary=falsifier.summary,
+        subject=_name_callable(falsifier.subject),
+        planted_faults=tuple(falsifier.planted_faults),
+        params_schema=_make_schema(falsifier.params_model),
+    )
+
+
+def _name_callable(subject: Callable[..., Any]) -> str:
+    name = getattr(subject, "__qualname__", None) or type(subject).__qualname__
+    return f"{getattr(subject, '__module__', None) or type(subject).__module__}.{name}"
+
+
+def _make_schema(model: type[BaseModel]) -> dict[str, Any] | None:
+    """Make the JSON schema of a parameter model; None where it has types that JSON Schema cannot say."""
+    try:
+        schema: dict[str, Any] = json.loads(json.dumps(model.model_json_schema()))
+    except Exception:  # noqa: BLE001 - the schema is the plug-in's code too
+        return None
+    return schema

@@ -1,0 +1,131 @@
+"""What a supervisor and a worker say to each other, and how it travels.
+
+Supervisor and template process share a socket. To start a trial the supervisor sends ``START`` with three
+file descriptors: a file with the request, the pipe that takes the plug-in's output, and the pipe for the
+reply. The template answers with two fixed-size messages, ``STARTED`` with the process id of the trial and
+``ENDED`` with its wait status. In between, the supervisor may send ``TIME_OUT``. When the socket
+closes, the template kills the trial and ends.
+
+Requests and replies are JSON. Floats survive exactly: both sides write the shortest text that reads back.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pvengine.models.base import ClosedModel
+from pvengine.models.trial import Failure
+from pvengine.registry.sources import ModuleSource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "ENDED",
+    "MESSAGE",
+    "REPLY_LIMIT_BYTES",
+    "START",
+    "STARTED",
+    "TIME_OUT",
+    "DescribeRequest",
+    "Description",
+    "FalsifierDescription",
+    "TrialRequest",
+    "decode_request",
+    "encode_request",
+]
+
+START, TIME_OUT = b"R", b"T"
+STARTED, ENDED = b"P", b"S"
+
+MESSAGE = struct.Struct("!cq")
+"""A message of the template: its kind, and a process id or a wait status."""
+
+REPLY_LIMIT_BYTES = 4 * 1024 * 1024
+"""A reply is a few numbers with their units; 4 MiB hold ten thousand measurements with room to spare."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRequest:
+    """One trial: the sources to run, the falsifier, its params as the contract writes them, and the fault.
+
+    ``fault`` is None for the subject itself. ``mebibytes`` is what the trial may take on top of what the
+    interpreter needs. ``first_party`` names the top-level modules that may only be loaded from ``modules``.
+    """
+
+    modules: tuple[ModuleSource, ...]
+    module: str
+    falsifier: str
+    params: Mapping[str, Any]
+    fault: str | None
+    seed: int
+    mebibytes: int
+    first_party: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeRequest:
+    """A question for the falsifiers that a module registers, without running any of them."""
+
+    modules: tuple[ModuleSource, ...]
+    module: str
+    mebibytes: int
+    first_party: tuple[str, ...] = ()
+
+
+class FalsifierDescription(ClosedModel):
+    """What only an import can tell about a falsifier: its parameter model, its subject and its faults."""
+
+    name: str
+    summary: str
+    subject: str
+    planted_faults: tuple[str, ...]
+    params_schema: dict[str, Any] | None
+
+
+class Description(ClosedModel):
+    """The falsifiers that a module registered, or why it could not be imported."""
+
+    falsifiers: tuple[FalsifierDescription, ...] = ()
+    failure: Failure | None = None
+    reason: str | None = None
+    detail: str | None = None
+
+    def find(self, name: str) -> FalsifierDescription | None:
+        """Find the description of one falsifier."""
+        return next((item for item in self.falsifiers if item.name == name), None)
+
+
+def encode_request(request: TrialRequest | DescribeRequest) -> bytes:
+    """Write a request as JSON."""
+    data: dict[str, Any] = {
+        "module": request.module,
+        "mebibytes": request.mebibytes,
+        "first_party": request.first_party,
+        "modules": [
+            [module.name, str(module.path), base64.b64encode(module.source).decode(), module.is_package]
+            for module in request.modules
+        ],
+    }
+    if isinstance(request, TrialRequest):
+        data["trial"] = [request.falsifier, dict(request.params), request.fault, request.seed]
+    return json.dumps(data).encode()
+
+
+def decode_request(data: bytes) -> TrialRequest | DescribeRequest:
+    """Read a request."""
+    fields = json.loads(data)
+    modules = tuple(
+        ModuleSource(name, Path(path), base64.b64decode(source), is_package)
+        for name, path, source, is_package in fields["modules"]
+    )
+    module, mebibytes, first_party = fields["module"], fields["mebibytes"], tuple(fields["first_party"])
+    if "trial" not in fields:
+        return DescribeRequest(modules, module, mebibytes, first_party)
+    falsifier, params, fault, seed = fields["trial"]
+    return TrialRequest(modules, module, falsifier, params, fault, seed, mebibytes, first_party)

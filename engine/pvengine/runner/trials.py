@@ -1,0 +1,133 @@
+"""Run all trials of one falsification test: every planted fault first, then the subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pvengine.models.trial import Failure, TestRun, TrialResult
+from pvengine.runner.protocol import DescribeRequest, TrialRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pvengine.registry.catalogue import FalsifierSource
+    from pvengine.runner.protocol import Description
+    from pvengine.runner.supervisor import Supervisor
+
+__all__ = ["Limits", "derive_seed", "describe_falsifier", "run_test"]
+
+_SEED_DIGITS = 13
+"""Hexadecimal digits of a seed: 52 bits, which every JSON reader keeps exactly."""
+
+_HOPELESS = frozenset({Failure.REGISTRATION, Failure.PARAMS, Failure.INTERRUPTED})
+"""Failures that every other trial of the same test would have as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one trial may take: wall-clock time, and memory on top of what the interpreter needs."""
+
+    seconds: float = 60.0
+    mebibytes: int = 1024
+
+
+def derive_seed(claim_digest: str) -> int:
+    """Derive the seed of a test from the digest of its claim; below 2^52.
+
+    Examples
+    --------
+    >>> derive_seed("sha256:" + "0" * 12 + "a" + "f" * 51)
+    10
+    """
+    return int(claim_digest.removeprefix("sha256:")[:_SEED_DIGITS], 16)
+
+
+def run_test(  # noqa: PLR0913 - keyword-only facts of one run
+    supervisor: Supervisor,
+    source: FalsifierSource,
+    params: Mapping[str, Any],
+    *,
+    seed: int,
+    limits: Limits,
+    with_subject: bool = True,
+    only_faults: Sequence[str] | None = None,
+) -> TestRun:
+    """Run the planted faults of a test in the order of their declaration, then its subject.
+
+    Where the params are refused or the falsifier cannot be registered, the rest is not run: every trial
+    has that failure.
+
+    Parameters
+    ----------
+    seed
+        Seed of every trial, so that a fault is measured on the same numbers as the subject.
+    limits
+        Limits of each trial.
+    with_subject
+        False runs the planted faults alone.
+    only_faults
+        The faults to run; None stands for all.
+
+    Raises
+    ------
+    RegistrationError
+        A module that the falsifier imports cannot be read, so there is no source digest.
+    """
+    closure = source.closure
+    names, failed = _list_faults(supervisor, source, limits)
+    faults: list[str | None] = [name for name in names if only_faults is None or name in only_faults]
+    faults += [name for name in only_faults or () if name not in names]
+    results: list[TrialResult] = []
+    for fault in [*faults, None] if with_subject else faults:
+        if failed is None:
+            request = TrialRequest(
+                closure.modules,
+                source.module,
+                source.name,
+                params,
+                fault,
+                seed,
+                limits.mebibytes,
+                closure.first_party,
+            )
+            result = supervisor.run_trial(request, limits.seconds)
+            failed = result if result.failure in _HOPELESS else None
+        else:
+            result = failed.model_copy(update={"fault": fault})
+        results.append(result)
+    return TestRun(
+        falsifier=source.name,
+        source_digest=closure.digest,
+        params=dict(params),
+        seed=seed,
+        faults=tuple(results[: len(faults)]),
+        subject=results[-1] if with_subject else None,
+    )
+
+
+def describe_falsifier(supervisor: Supervisor, source: FalsifierSource, limits: Limits) -> Description:
+    """Describe what only an import can tell: the parameter model, the subject, the planted faults."""
+    closure = source.closure
+    request = DescribeRequest(closure.modules, source.module, limits.mebibytes, closure.first_party)
+    return supervisor.describe(request, limits.seconds)
+
+
+def _list_faults(
+    supervisor: Supervisor, source: FalsifierSource, limits: Limits
+) -> tuple[tuple[str, ...], TrialResult | None]:
+    """List the planted faults; where only an import can tell them and it fails, one stands for all."""
+    if source.planted_faults is not None:
+        return source.planted_faults, None
+    description = describe_falsifier(supervisor, source, limits)
+    found = description.find(source.name)
+    if found is not None:
+        return found.planted_faults, None
+    unknown = "planted faults"
+    failed = TrialResult(
+        fault=unknown,
+        failure=description.failure or Failure.REGISTRATION,
+        reason=description.reason or f"importing {source.module} registered no falsifier {source.name!r}",
+        detail=description.detail,
+    )
+    return (unknown,), failed
