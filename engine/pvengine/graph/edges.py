@@ -83,8 +83,9 @@ def iter_edges(contract: Contract, indexes: Mapping[str, tuple[int, ...]]) -> It
     """Iterate over the references inside a contract, in the order of the text."""
     for index, test in _indexed(contract.falsification_tests, "falsification_tests", indexes):
         yield from _edges_of_test(test, ("falsification_tests", index))
+    needable = _needable_keys(contract)
     for index, stage in _indexed(contract.implementation_stages, "implementation_stages", indexes):
-        yield from _edges_of_stage(stage, ("implementation_stages", index), contract)
+        yield from _edges_of_stage(stage, ("implementation_stages", index), needable)
 
 
 def _indexed(
@@ -102,31 +103,40 @@ def _edges_of_test(test: FalsificationTest, path: Path) -> Iterator[Edge]:
             (*path, "hypothesis", number) if isinstance(test.hypothesis, tuple) else (*path, "hypothesis")
         )
         yield Edge(key, Key(Kind.HYPOTHESIS, name), Relation.DECIDES, where)
+    for number, decision in enumerate(test.decisions):
+        if decision.hypothesis is not None and decision.hypothesis not in test.hypotheses:
+            entry: Path = (number,) if isinstance(test.decides, tuple) else ()
+            where = (*path, "decides", *entry, "hypothesis")
+            yield Edge(key, Key(Kind.HYPOTHESIS, decision.hypothesis), Relation.DECIDES, where)
 
 
-def _edges_of_stage(stage: Stage, path: Path, contract: Contract) -> Iterator[Edge]:
+def _edges_of_stage(stage: Stage, path: Path, needable: Mapping[str, Key]) -> Iterator[Edge]:
     key = Key(Kind.STAGE, stage.id)
-    yield from _edges_of_milestone(stage, key, path, contract)
+    yield from _edges_of_milestone(stage, key, path, needable)
     for number, step in enumerate(stage.steps or ()):
         inner = Key(Kind.STEP, step_name(stage, step))
-        yield from _edges_of_milestone(step, inner, (*path, "steps", number), contract)
+        yield from _edges_of_milestone(step, inner, (*path, "steps", number), needable)
         yield Edge(inner, key, Relation.PART_OF)
 
 
-def _edges_of_milestone(milestone: Stage | Step, key: Key, path: Path, contract: Contract) -> Iterator[Edge]:
+def _edges_of_milestone(
+    milestone: Stage | Step, key: Key, path: Path, needable: Mapping[str, Key]
+) -> Iterator[Edge]:
     for number, name in enumerate(milestone.needs or ()):
-        yield Edge(_needed(name, contract), key, Relation.NEEDS, (*path, "needs", number))
+        needed = needable.get(name, Key(Kind.TEST, name))
+        yield Edge(needed, key, Relation.NEEDS, (*path, "needs", number))
     for number, text in enumerate(milestone.expected_acceptance or ()):
-        needed = _needed(parse_acceptance(text), contract)
+        name = parse_acceptance(text)
+        needed = needable.get(name, Key(Kind.TEST, name))
         yield Edge(needed, key, Relation.EXPECTED, (*path, "expected_acceptance", number))
 
 
-def _needed(name: str, contract: Contract) -> Key:
-    """Return what a need names: a test, or else a stage or a step of the contract."""
-    if all(test.id != name for test in contract.tests):
-        for stage in contract.stages:
-            if stage.id == name:
-                return Key(Kind.STAGE, name)
-            if any(step_name(stage, step) == name for step in stage.steps or ()):
-                return Key(Kind.STEP, name)
-    return Key(Kind.TEST, name)
+def _needable_keys(contract: Contract) -> dict[str, Key]:
+    """Return what a need can name, by name: a test, or else the first stage or step that has it."""
+    keys = {test.id: Key(Kind.TEST, test.id) for test in contract.tests}
+    for stage in contract.stages:
+        keys.setdefault(stage.id, Key(Kind.STAGE, stage.id))
+        for step in stage.steps or ():
+            name = step_name(stage, step)
+            keys.setdefault(name, Key(Kind.STEP, name))
+    return keys

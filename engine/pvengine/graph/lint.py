@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pvengine.graph.edges import Edge, Key, Kind, Relation, iter_edges, iter_keys
@@ -32,51 +32,74 @@ def iter_graph_issues(contract: Contract, indexes: Mapping[str, tuple[int, ...]]
             yield Issue("PV301", (*path, "id"), f"{key.kind} id {key.name!r} stands already at {where[1:]}")
         first.setdefault(key, path)
     edges = list(iter_edges(contract, indexes))
+    names = {kind: [key.name for key in first if key.kind is kind] for kind in Kind}
+    hints: dict[Key, str] = {}
     for edge in edges:
-        yield from _dangling(edge, first)
+        target = _target(edge)
+        if target not in first:
+            if target not in hints:
+                hints[target] = suggest(target.name, names[target.kind])
+            yield _dangling(edge, hints[target])
+    written = {(edge.needed, edge.needing): edge.path for edge in edges if edge.path}
     for cycle in find_cycles(edges):
-        last = next(edge for edge in edges if edge.needed == cycle[-2] and edge.needing == cycle[-1])
-        names = " -> ".join(key.name for key in cycle)
-        yield Issue("PV303", last.path, f"cycle: {names}", "delete one of these references")
+        places = [written[pair] for pair in pairwise(cycle) if pair in written]
+        text = " -> ".join(key.name for key in cycle)
+        yield Issue("PV303", places[-1], f"cycle: {text}", "delete one of these references")
 
 
-def _dangling(edge: Edge, known: Mapping[Key, tuple[str | int, ...]]) -> Iterator[Issue]:
-    target = edge.needing if edge.relation is Relation.DECIDES else edge.needed
-    if target in known:
-        return
-    names = [key.name for key in known if key.kind is target.kind]
+def _target(edge: Edge) -> Key:
+    """Return the end of an edge that its text names: of a decision, the hypothesis."""
+    return edge.needing if edge.relation is Relation.DECIDES else edge.needed
+
+
+def _dangling(edge: Edge, hint: str) -> Issue:
+    target = _target(edge)
     code = "PV306" if edge.relation is Relation.EXPECTED else "PV302"
     subject = edge.needed if edge.relation is Relation.DECIDES else edge.needing
     word = "hypothesis" if edge.relation is Relation.DECIDES else str(edge.relation)
     kind = "test" if target.kind is Kind.TEST else str(target.kind)
-    yield Issue(
-        code,
-        edge.path,
-        f"{word} of {subject.name} names {target.name!r}, and the contract has no such {kind}"
-        + suggest(target.name, names),
-    )
+    message = f"{word} of {subject.name} names {target.name!r}, and the contract has no such {kind}{hint}"
+    return Issue(code, edge.path, message)
 
 
 def find_cycles(edges: Sequence[Edge]) -> list[tuple[Key, ...]]:
-    """Find cycles, each as its path from a node back to it; one for each set of nodes that wait together.
+    """Find cycles, each as its path from a node back to it, in the order of `needed` to `needing`.
 
-    An edge that closes a cycle is left out before the search goes on, so the list ends.
+    The search follows each edge once: it takes linear time. It gives at least one cycle of each set of
+    nodes that wait for each other, and at most one that ends with the same node.
     """
-    remaining = [edge for edge in edges if edge.relation is not Relation.DECIDES]
+    leads: dict[Key, dict[Key, None]] = {}
+    for edge in edges:
+        if edge.relation is not Relation.DECIDES:
+            leads.setdefault(edge.needed, {})[edge.needing] = None
     cycles: list[tuple[Key, ...]] = []
-    while True:
-        sorter: TopologicalSorter[Key] = TopologicalSorter()
-        for edge in remaining:
-            sorter.add(edge.needing, edge.needed)
-        try:
-            sorter.prepare()
-        except CycleError as error:
-            cycle = tuple(error.args[1])
-            cycles.append(_start_at_least(cycle))
-            closing = (cycle[-2], cycle[-1])
-            remaining = [edge for edge in remaining if (edge.needed, edge.needing) != closing]
-        else:
-            return cycles
+    done: set[Key] = set()
+    for start in leads:
+        if start not in done:
+            cycles += _search(start, leads, done)
+    return cycles
+
+
+def _search(start: Key, leads: Mapping[Key, Mapping[Key, None]], done: set[Key]) -> Iterator[tuple[Key, ...]]:
+    """Walk depth first from a node; an edge back to a node of the present path closes a cycle."""
+    path: dict[Key, int] = {start: 0}
+    trail = [start]
+    waiting = [iter(leads.get(start, ()))]
+    closed: set[Key] = set()
+    while trail:
+        following = next(waiting[-1], None)
+        if following is None:
+            waiting.pop()
+            done.add(trail[-1])
+            del path[trail.pop()]
+        elif following in path:
+            if trail[-1] not in closed:
+                closed.add(trail[-1])
+                yield _start_at_least((*trail[path[following] :], following))
+        elif following not in done:
+            path[following] = len(trail)
+            trail.append(following)
+            waiting.append(iter(leads.get(following, ())))
 
 
 def _start_at_least(cycle: tuple[Key, ...]) -> tuple[Key, ...]:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pvengine.errors import UsageError
 from pvengine.models.issue import Issue
-from pvengine.numerics.canonical import digest_of
+from pvengine.numerics.canonical import digest_of, iter_uncanonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pvengine.models.contract import Amendment, AmendmentTest
+
+_NOTHING = object()
+_EPOCH = re.compile(r"[0-9]{1,11}")
+"""Seconds up to the year 5138; more digits would leave the years that a date can have."""
 
 __all__ = ["find_pins", "iter_chain_issues", "make_amendment", "read_clock"]
 
@@ -21,9 +27,22 @@ def read_clock() -> datetime:
     """Return the present time in UTC; SOURCE_DATE_EPOCH, where it is set, stands in for it.
 
     See https://reproducible-builds.org/specs/source-date-epoch/.
+
+    Raises
+    ------
+    UsageError
+        SOURCE_DATE_EPOCH is set and is no number of seconds.
     """
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return datetime.now(UTC)
+    if _EPOCH.fullmatch(epoch) is None:
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is {epoch!r:.40}",
+            why="it is the time in whole seconds since 1970, and the date of a record may not be a guess",
+            fix="set it to a number such as 1767225600, or unset it",
+        )
+    return datetime.fromtimestamp(int(epoch), UTC)
 
 
 def find_pins(amendments: Iterable[Amendment]) -> dict[str, AmendmentTest]:
@@ -33,18 +52,23 @@ def find_pins(amendments: Iterable[Amendment]) -> dict[str, AmendmentTest]:
 
 def iter_chain_issues(data: Mapping[str, Any]) -> Iterable[Issue]:
     """Iterate over amendments whose ``previous`` is not the digest of the entry before them."""
-    expected: str | None = None
-    for index, entry in enumerate(data.get("amendments") or ()):
-        if not isinstance(entry, dict):
-            return
-        if entry.get("previous") != expected:
-            what = "is edited or missing" if index else "was deleted: this is the first"
-            yield Issue(
-                "PV604",
-                ("amendments", index, "previous"),
-                f"amendment {entry.get('version')!r} pins another entry before it: that one {what}",
-            )
-        expected = digest_of(entry)
+    expected: object = None
+    entries = data.get("amendments")
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        previous = entry.get("previous") if isinstance(entry, dict) else None
+        if previous != expected:
+            version = entry.get("version") if isinstance(entry, dict) else None
+            yield Issue("PV604", ("amendments", index, "previous"), _say_broken(version, previous, index))
+        # NaN and the like have no digest, and no entry that the engine made holds one: nothing can pin it.
+        expected = _NOTHING if next(iter_uncanonical(entry), None) else digest_of(entry)
+
+
+def _say_broken(version: Any, previous: Any, index: int) -> str:
+    if previous is None:
+        return f"amendment {version!r} does not pin the entry before it"
+    if index == 0:
+        return f"amendment {version!r} is the first, and pins an entry before it that is not there"
+    return f"amendment {version!r} pins another entry than the one before it, which was edited or is missing"
 
 
 def make_amendment(

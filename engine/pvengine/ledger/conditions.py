@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
@@ -9,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pvengine.models.claim import Condition
     from pvengine.models.measurement import Measurement
@@ -26,6 +27,9 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "in": lambda number, allowed: number in allowed,
 }
 _SYMBOLS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=", "in": "in", "bits": "bits"}
+_MISS_DIGITS = 3
+_LARGEST_SHORT_INTEGER = 1e6
+"""Whole bounds below it are written without a decimal point, as people write them."""
 _DIGITS_OF_BITS = {"float32": 8, "float64": 16}
 
 
@@ -58,19 +62,23 @@ def check_condition(condition: Condition, measurements: Mapping[str, Measurement
     """Check one accept condition; every comparator must hold.
 
     Comparisons are exact: the measured number is taken from its bit pattern. A metric that is missing or
-    not finite, and bits of another width than the measurement's dtype, are undecidable.
+    not finite, and bits of another width than the measurement's dtype, are undecidable, whatever the other
+    comparators say.
     """
     refusal = refuse_metric(condition.metric, measurements)
     if refusal:
         return CheckResult(Check.UNDECIDABLE, refusal)
     measured = measurements[condition.metric]
-    for comparator, operand in condition.comparators.items():
-        if comparator == "bits":
-            result = _check_bits(condition.metric, measured, str(operand))
-        else:
-            result = _check_number(condition.metric, measured, comparator, operand)
-        if result.check is not Check.HELD:
-            return result
+    results = [
+        _check_bits(condition.metric, measured, str(operand))
+        if comparator == "bits"
+        else _check_number(condition.metric, measured, comparator, operand)
+        for comparator, operand in condition.comparators.items()
+    ]
+    for check in (Check.UNDECIDABLE, Check.BROKEN):
+        for result in results:
+            if result.check is check:
+                return result
     return CheckResult(Check.HELD)
 
 
@@ -93,24 +101,46 @@ def _check_number(metric: str, measured: Measurement, comparator: str, operand: 
     if _COMPARE[comparator](number, operand):
         return CheckResult(Check.HELD)
     allowed = ", ".join(map(repr, operand)) if isinstance(operand, tuple) else repr(operand)
-    miss = _describe_miss(number, comparator)
     return CheckResult(
-        Check.BROKEN, f"{metric} {measured.value}, allowed {_SYMBOLS[comparator]} {allowed}{miss}"
+        Check.BROKEN,
+        f"{metric} {_show(measured)}, allowed {_SYMBOLS[comparator]} {allowed}"
+        + _describe_miss(number, comparator),
     )
 
 
+def _show(measured: Measurement) -> str:
+    """Return the value, with the exact number beside it where the two differ: 0.1 in float32 is above 0.1."""
+    if measured.value == measured.number:
+        return str(measured.value)
+    return f"{measured.value} ({measured.dtype}, exactly {measured.number!r})"
+
+
 def _describe_miss(number: float, comparator: str) -> str:
-    """Name a bound of three digits at which an inequality would hold: the size of the miss."""
-    upward = comparator in ("lt", "le")
+    """Name a bound near the number at which an inequality would hold: the size of the miss."""
     if comparator not in ("lt", "le", "gt", "ge"):
         return ""
-    context = Context(prec=3, rounding=ROUND_CEILING if upward else ROUND_FLOOR)
-    bound = context.plus(Decimal(number))
-    if comparator in ("lt", "gt") and float(bound) == number:
-        bound = context.next_plus(bound) if upward else context.next_minus(bound)
-    return f" (it would hold at {_short(bound)})"
+    held = (bound for bound in _iter_bounds(number, comparator) if _COMPARE[comparator](number, bound))
+    bound = next(held, None)
+    return "" if bound is None else f" (it would hold at {bound!r})"
 
 
-def _short(number: Decimal) -> str:
-    value = float(number)
-    return repr(int(value)) if value.is_integer() and abs(value) < 1e6 else repr(value)  # noqa: PLR2004 - layout
+def _iter_bounds(number: float, comparator: str) -> Iterator[int | float]:
+    """Iterate over bounds from the most readable to the nearest: three digits, the next, the number itself.
+
+    Three digits are too coarse for subnormals and at zero, and there is no double above the largest: so
+    each is a proposal that the caller tries.
+    """
+    upward = comparator in ("lt", "le")
+    context = Context(prec=_MISS_DIGITS, rounding=ROUND_CEILING if upward else ROUND_FLOOR)
+    rounded = context.plus(Decimal(number))
+    further = context.next_plus(rounded) if upward else context.next_minus(rounded)
+    for bound in (rounded, further):
+        value = float(bound)
+        if value and math.isfinite(value):
+            is_short = value.is_integer() and abs(value) < _LARGEST_SHORT_INTEGER
+            yield int(value) if is_short else value
+    if comparator in ("le", "ge"):
+        yield number or 0
+    nearest = math.nextafter(float(number), math.inf if upward else -math.inf)
+    if math.isfinite(nearest):
+        yield nearest

@@ -5,16 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pvengine.graph.edges import Edge, Key, Kind, Relation, iter_edges, iter_keys
+from pvengine.graph.edges import Edge, Key, Kind, Relation, iter_edges, iter_keys, step_name
+from pvengine.models.issue import Issue
 from pvengine.models.vocabulary import Status, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pvengine.ledger.grounding import Assessment
     from pvengine.models.contract import Contract
 
-__all__ = ["ScopedVerdict", "combine_verdicts", "derive_milestones", "derive_verdicts"]
+__all__ = [
+    "ScopedVerdict",
+    "combine_verdicts",
+    "derive_milestones",
+    "derive_verdicts",
+    "iter_ungrounded_words",
+]
+
+_VERDICTS = frozenset(verdict.value for verdict in Verdict) - {Verdict.UNTESTED.value}
+_DECIDED = frozenset({Status.DISCHARGED.value, Status.FALSIFIED.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,39 @@ def derive_milestones(
         if not fresh:
             return {key: decided[key] for key in needs if key in decided}
         decided |= fresh
+
+
+def iter_ungrounded_words(
+    contract: Contract, indexes: Mapping[str, tuple[int, ...]], assessments: Mapping[str, Assessment]
+) -> Iterator[Issue]:
+    """Iterate over engine words of hypotheses, steps and stages that current evidence does not give.
+
+    They were typed by hand, or the evidence behind them is stale. Foreign words are left alone.
+    """
+    derived = derive_verdicts(contract, assessments)
+    for index, entry in zip(indexes.get("hypotheses", ()), contract.hypotheses or (), strict=True):
+        verdict = combine_verdicts(derived[entry.id])
+        if entry.status in _VERDICTS and entry.status != verdict.value:
+            yield _ungrounded(f"hypothesis {entry.id}", entry.status, verdict, ("hypotheses", index))
+    decided = derive_milestones(contract, indexes, assessments)
+    for index, stage in zip(indexes.get("implementation_stages", ()), contract.stages, strict=True):
+        path = ("implementation_stages", index)
+        milestones: list[tuple[Key, str | None, tuple[str | int, ...]]] = [
+            (Key(Kind.STEP, step_name(stage, step)), step.status, (*path, "steps", number))
+            for number, step in enumerate(stage.steps or ())
+        ]
+        milestones.append((Key(Kind.STAGE, stage.id), stage.status, path))
+        for key, word, where in milestones:
+            status = decided.get(key)
+            if word in _DECIDED and word != status:
+                yield _ungrounded(f"{key.kind} {key.name}", word, status, where)
+
+
+def _ungrounded(
+    name: str, word: str | None, given: Verdict | Status | None, path: tuple[str | int, ...]
+) -> Issue:
+    evidence = f"current evidence gives {given.value}" if given else "no current evidence gives that"
+    return Issue("PV501", (*path, "status"), f"{name} is {word}, and {evidence}")
 
 
 def _is_need(edge: Edge) -> bool:

@@ -8,12 +8,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pvengine.errors import TamperedEvidenceError
-from pvengine.ledger.judge import Judging, judge
+from pvengine.ledger.judge import Judgement, Judging, judge
+from pvengine.ledger.records import describe_subject, name_arithmetic
 from pvengine.ledger.store import MissingEvidenceError
 from pvengine.models.contract import DecidedVerdict, FalsificationTest
 from pvengine.models.trial import TestRun, TrialResult
 from pvengine.models.vocabulary import Outcome, Status
-from pvengine.numerics.canonical import digest_of
+from pvengine.numerics.canonical import digest_of, iter_uncanonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,9 +114,9 @@ def assess(
     if contradiction:
         return replace(base, standing=Standing.TAMPERED, reasons=(contradiction,))
     if pin is None or pin.head is None or pin.to == Status.NEW.value:
-        return base if word == Status.NEW.value else replace(base, standing=Standing.SELF_DECLARED)
+        return _assess_without_evidence(test, base)
     try:
-        record, verdicts = _read_evidence(test, pin.head, pin.count, store)
+        record, verdicts = _read_evidence(test, pin, store)
     except TamperedEvidenceError as error:
         missing = isinstance(error, MissingEvidenceError)
         standing = Standing.MISSING if missing else Standing.TAMPERED
@@ -130,14 +131,27 @@ def assess(
     )
 
 
+def _assess_without_evidence(test: FalsificationTest, base: Assessment) -> Assessment:
+    """Assess a test that no record grounds: whatever word or verdict stands there was typed."""
+    reasons = []
+    if base.word != Status.NEW.value:
+        reasons.append(f"no evidence grounds the status {base.word}")
+    if test.verdict is not None:
+        reasons.append(f"no evidence grounds the verdict {test.verdict}")
+    return replace(base, standing=Standing.SELF_DECLARED, reasons=tuple(reasons)) if reasons else base
+
+
 def _read_evidence(
-    test: FalsificationTest, head: str, count: int, store: EvidenceStore
+    test: FalsificationTest, pin: AmendmentTest, store: EvidenceStore
 ) -> tuple[EvidenceRecord, tuple[DecidedVerdict, ...]]:
     """Read the records of a test and derive what they say; TamperedEvidenceError where they contradict."""
-    chain = store.read_chain(test.id, head)
-    if len(chain) != count:
-        raise TamperedEvidenceError(f"the amendment counts {count} records, the store has {len(chain)}")
+    head = pin.head or ""
     where = str(store.path_of(test.id, head))
+    chain = store.read_chain(test.id, head)
+    if len(chain) != pin.count:
+        raise TamperedEvidenceError(
+            f"the amendment counts {pin.count} records, the store has {len(chain)}", where=where
+        )
     status, verdicts = rejudge(chain[0], where)
     if test.status != status.value:
         raise TamperedEvidenceError(
@@ -146,6 +160,10 @@ def _read_evidence(
     wanted = written_verdict(verdicts)
     if test.verdict != wanted:
         raise TamperedEvidenceError(f"the verdict is {test.verdict}, its evidence says {wanted}", where=where)
+    if pin.verdict != wanted:
+        raise TamperedEvidenceError(
+            f"the amendment says the verdict {pin.verdict}, its evidence {wanted}", where=where
+        )
     return chain[0], verdicts
 
 
@@ -170,24 +188,47 @@ def rejudge(record: EvidenceRecord, where: str) -> tuple[Status, tuple[DecidedVe
     Raises
     ------
     TamperedEvidenceError
-        The claim has another digest, or outcome, verdicts or faults differ from what is stored.
+        Some fact of the record does not follow from its claim and measurements.
     """
     facts = record.predicate
     try:
         digest = digest_of(facts.claim)
         claim = {key: value for key, value in facts.claim.items() if key != "statements"}
-        judgement = judge(Judging.of(FalsificationTest.model_validate(claim)), _run_of(facts))
+        test = FalsificationTest.model_validate(claim)
+        judgement = judge(Judging.of(test), _run_of(facts))
     except ValueError as error:
         raise TamperedEvidenceError("the claim in the record cannot be read", where=where) from error
     if digest != facts.claim_digest:
         raise TamperedEvidenceError("the claim in the record has another digest than it states", where=where)
-    if judgement.outcome.value != facts.outcome or judgement.verdicts != facts.verdicts:
-        said, given = facts.outcome, judgement.outcome.value
-        raise TamperedEvidenceError(f"the record says {said}, its measurements give {given}", where=where)
-    noticed = {fault.name: fault.noticed for fault in judgement.faults}
-    if noticed != {fault.name: fault.noticed for fault in facts.planted_faults}:
-        raise TamperedEvidenceError("the record notices other faults than its measurements do", where=where)
+    for what in _iter_disagreements(record, test, judgement):
+        raise TamperedEvidenceError(what, where=where)
     return status_of(facts.outcome), judgement.verdicts
+
+
+def _iter_disagreements(
+    record: EvidenceRecord, test: FalsificationTest, judgement: Judgement
+) -> Iterator[str]:
+    """Iterate over the facts of a record that differ from what its claim and measurements give."""
+    facts = record.predicate
+    if test.id != facts.test:
+        yield f"the record is about {facts.test}, its claim about {test.id}"
+    if test.falsifier != facts.falsifier:
+        yield f"the record names the falsifier {facts.falsifier}, its claim {test.falsifier}"
+    if next(iter_uncanonical(facts.params), None) or digest_of(facts.params) != digest_of(test.params or {}):
+        yield "the record has other params than its claim"
+    if record.subject != describe_subject(facts.falsifier, facts.source_digest, test.id, facts.claim_digest):
+        yield "the subject of the record is not the falsifier and the claim that it was made with"
+    if facts.arithmetic != name_arithmetic(facts.measurements):
+        yield "the record names another arithmetic than its measurements do"
+    if judgement.outcome.value != facts.outcome:
+        yield f"the record says {facts.outcome}, its measurements give {judgement.outcome.value}"
+    if judgement.verdicts != facts.verdicts:
+        said, given = written_verdict(facts.verdicts), written_verdict(judgement.verdicts)
+        yield f"the record says the verdict {said}, its measurements give {given}"
+    if [(fault.name, fault.noticed) for fault in judgement.faults] != [
+        (fault.name, fault.noticed) for fault in facts.planted_faults
+    ]:
+        yield "the record notices other faults than its measurements do"
 
 
 def _run_of(facts: Predicate) -> TestRun:
@@ -209,11 +250,13 @@ def _iter_stale_reasons(
     test: FalsificationTest, record: EvidenceRecord, claim_digest: str | None, source_digest: str | None
 ) -> Iterator[str]:
     facts = record.predicate
-    if facts.claim_digest != claim_digest:
+    if claim_digest is None:
+        yield "the claim has no digest"
+    elif facts.claim_digest != claim_digest:
         yield "the claim changed"
     if facts.falsifier != test.falsifier:
-        return
-    if source_digest is None:
+        yield f"the test names the falsifier {test.falsifier!r}, its evidence {facts.falsifier!r}"
+    elif source_digest is None:
         yield f"falsifier {test.falsifier!r} is not installed, so its code cannot be compared"
     elif facts.source_digest != source_digest:
         yield f"the code of falsifier {facts.falsifier!r} changed"

@@ -2,8 +2,9 @@
 
 The order of the questions matters, and every doubt fails closed:
 
-1. The subject's trial ended, and every metric that the claim names is there and finite; otherwise the test
-   is inconclusive.
+1. The claim can judge at all: it has a condition or a decision, every decision names its hypothesis, and
+   its bands give every finite number exactly one verdict. The subject's trial ended, and every metric that
+   the claim names is there and finite. Otherwise the test is inconclusive.
 2. Every planted fault is noticed; otherwise the test is inconclusive with *no teeth*, whatever the subject
    gave.
 3. Every accept condition holds: the test survived. One does not: it is falsified.
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 from pvengine.ledger.conditions import Check, check_condition, refuse_metric
 from pvengine.models.contract import DecidedVerdict
 from pvengine.models.vocabulary import Outcome
-from pvengine.numerics.intervals import interval_of
+from pvengine.numerics.intervals import find_partition_faults, interval_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,12 +41,24 @@ class Judging:
 
     conditions: tuple[Condition, ...]
     decisions: tuple[tuple[str, Decision], ...]
+    doubts: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, test: FalsificationTest) -> Judging:
-        """Take the judging part of a test; a decision whose hypothesis cannot be told is left out."""
+        """Take the judging part of a test; ``doubts`` says why it cannot judge, and is empty where it can."""
         named = [(test.hypothesis_of(decision), decision) for decision in test.decisions]
-        return cls(test.conditions, tuple((name, decision) for name, decision in named if name is not None))
+        doubts = [
+            f"the decision on {decision.metric!r} names no hypothesis"
+            for name, decision in named
+            if name is None
+        ]
+        for decision in test.decisions:
+            faults = find_partition_faults([interval_of(band) for _, _, band in decision.iter_bands()])
+            doubts += [f"the bands of {decision.metric!r}: {reason}" for _, reason in faults]
+        if not named and not test.conditions:
+            doubts.append("nothing to judge by: the test has neither accept nor decides")
+        decisions = tuple((name, decision) for name, decision in named if name is not None)
+        return cls(test.conditions, decisions, tuple(doubts))
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -87,7 +100,7 @@ def judge(judging: Judging, run: TestRun) -> Judgement:
         names = "; ".join(f"{fault.name!r} was not noticed: {fault.reason}" for fault in missed)
         reason = f"no teeth: {names or 'there is no planted fault'}"
         return Judgement(Outcome.INCONCLUSIVE, reason, verdicts, faults)
-    broken = _find_broken(judging, subject.measurements) if subject is not None else []
+    broken = _find_results(judging, subject.measurements, Check.BROKEN) if subject is not None else []
     if broken:
         return Judgement(Outcome.FALSIFIED, "; ".join(broken), verdicts, faults)
     return Judgement(Outcome.SURVIVED, None, verdicts, faults)
@@ -108,15 +121,17 @@ def judge_fault(judging: Judging, trial: TrialResult, verdicts: Sequence[Decided
             return FaultJudgement(
                 name, noticed=True, reason=f"{metric} is {trial.measurements[metric].value}"
             )
-    broken = _find_broken(judging, trial.measurements)
+    broken = _find_results(judging, trial.measurements, Check.BROKEN)
     if broken:
         return FaultJudgement(name, noticed=True, reason=broken[0])
-    own = _decide(judging, trial.measurements)
-    for given, subjects in zip(own, verdicts, strict=False):
+    own = _decide(judging, trial.measurements) if verdicts else ()
+    for given, subjects in zip(own, verdicts, strict=True):
         if given.verdict != subjects.verdict:
             reason = f"verdict {given.verdict} on {given.hypothesis}, the subject's is {subjects.verdict}"
             return FaultJudgement(name, noticed=True, reason=reason)
-    return FaultJudgement(name, noticed=False, reason="every condition held and no verdict changed")
+    undecidable = _find_results(judging, trial.measurements, Check.UNDECIDABLE)
+    reason = undecidable[0] if undecidable else "every condition held and no verdict changed"
+    return FaultJudgement(name, noticed=False, reason=reason)
 
 
 def _refuse_trial(judging: Judging, trial: TrialResult | None) -> str | None:
@@ -125,39 +140,30 @@ def _refuse_trial(judging: Judging, trial: TrialResult | None) -> str | None:
         return "the subject was not run"
     if not trial.is_measured:
         return trial.reason or str(trial.failure)
-    if not judging.metrics:
-        return "nothing to judge by: the test has neither accept nor decides"
-    refusals = [refuse_metric(metric, trial.measurements) for metric in judging.metrics]
-    refusals += [
-        result.text
-        for result in (check_condition(condition, trial.measurements) for condition in judging.conditions)
-        if result.check is Check.UNDECIDABLE
-    ]
-    refusals += [
-        f"no band of {decision.metric!r} holds {trial.measurements[decision.metric].value}"
-        for _, decision in judging.decisions
-        if refuse_metric(decision.metric, trial.measurements) is None
-        and _find_verdict(decision, trial.measurements[decision.metric]) is None
-    ]
+    refusals: list[str | None] = [*judging.doubts]
+    refusals += [refuse_metric(metric, trial.measurements) for metric in judging.metrics]
+    refusals += _find_results(judging, trial.measurements, Check.UNDECIDABLE)
     return next((refusal for refusal in refusals if refusal), None)
 
 
-def _find_broken(judging: Judging, measurements: Mapping[str, Measurement]) -> list[str]:
+def _find_results(judging: Judging, measurements: Mapping[str, Measurement], wanted: Check) -> list[str]:
+    """Return what was seen at each condition whose check gave what is wanted."""
     results = [check_condition(condition, measurements) for condition in judging.conditions]
-    return [result.text for result in results if result.check is Check.BROKEN]
+    return [result.text for result in results if result.check is wanted]
 
 
 def _decide(judging: Judging, measurements: Mapping[str, Measurement]) -> tuple[DecidedVerdict, ...]:
-    decided = []
-    for hypothesis, decision in judging.decisions:
-        verdict = _find_verdict(decision, measurements[decision.metric])
-        if verdict is not None:
-            decided.append(
-                DecidedVerdict.model_validate(
-                    {"hypothesis": hypothesis, "scope": decision.scope, "verdict": verdict}
-                )
-            )
-    return tuple(decided)
+    """Return one verdict for each decision, in order; the bands partition the line, so one of them holds."""
+    return tuple(
+        DecidedVerdict.model_validate(
+            {
+                "hypothesis": hypothesis,
+                "scope": decision.scope,
+                "verdict": _find_verdict(decision, measurements[decision.metric]),
+            }
+        )
+        for hypothesis, decision in judging.decisions
+    )
 
 
 def _find_verdict(decision: Decision, measured: Measurement) -> str | None:

@@ -16,14 +16,25 @@ from pvengine.models.evidence import (
     EvidenceRecord,
     PlantedFaultEvidence,
     Predicate,
+    ResourceDescriptor,
 )
 from pvengine.models.vocabulary import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pvengine.ledger.judge import Judgement
+    from pvengine.models.measurement import Measurement
     from pvengine.models.trial import TestRun
 
-__all__ = ["digest_bytes", "make_record", "parse_record", "serialize_record"]
+__all__ = [
+    "describe_subject",
+    "digest_bytes",
+    "make_record",
+    "name_arithmetic",
+    "parse_record",
+    "serialize_record",
+]
 
 
 def digest_bytes(content: bytes) -> str:
@@ -54,7 +65,6 @@ def make_record(  # noqa: PLR0913 - each is one fact of the record, named at the
         msg = "only a judged trial makes a record"
         raise ValueError(msg)
     noticed = {fault.name: fault for fault in judgement.faults}
-    arithmetic = [measured.arithmetic for measured in subject.measurements.values() if measured.arithmetic]
     predicate = Predicate(
         contract=contract,
         test=test,
@@ -77,7 +87,7 @@ def make_record(  # noqa: PLR0913 - each is one fact of the record, named at the
             )
             for fault in run.faults
         ),
-        arithmetic=tuple(dict.fromkeys(arithmetic)),
+        arithmetic=name_arithmetic(subject.measurements),
         environment=subject.environment,
         started=started,
         duration_s=subject.duration_s + sum(fault.duration_s for fault in run.faults),
@@ -86,18 +96,31 @@ def make_record(  # noqa: PLR0913 - each is one fact of the record, named at the
     return EvidenceRecord.model_validate(
         {
             "_type": STATEMENT_TYPE,
-            "subject": [
-                {"name": f"falsifier:{run.falsifier}", "digest": _hex_digest(run.source_digest)},
-                {"name": f"claim:{test}", "digest": _hex_digest(claim_digest)},
-            ],
+            "subject": describe_subject(run.falsifier, run.source_digest, test, claim_digest),
             "predicateType": PREDICATE_TYPE,
             "predicate": predicate,
         }
     )
 
 
-def _hex_digest(digest: str) -> dict[str, str]:
-    return {"sha256": digest.removeprefix("sha256:")}
+def describe_subject(
+    falsifier: str, source_digest: str, test: str, claim_digest: str
+) -> tuple[ResourceDescriptor, ...]:
+    """Describe what a record is about: the code of the falsifier and the claim of the test."""
+    named = ((f"falsifier:{falsifier}", source_digest), (f"claim:{test}", claim_digest))
+    return tuple(
+        ResourceDescriptor(name=name, digest={"sha256": digest.removeprefix("sha256:")})
+        for name, digest in named
+    )
+
+
+def name_arithmetic(measurements: Mapping[str, Measurement]) -> tuple[str, ...]:
+    """Name the arithmetic of measurements, each once, in their order of name.
+
+    The order of name, because a record is stored with sorted keys and is checked against this.
+    """
+    named = [measurements[name].arithmetic for name in sorted(measurements)]
+    return tuple(dict.fromkeys(text for text in named if text))
 
 
 def serialize_record(record: EvidenceRecord) -> bytes:
@@ -118,12 +141,13 @@ def parse_record(content: bytes, where: str) -> EvidenceRecord:
     try:
         json.loads(content, object_pairs_hook=_refuse_duplicates, parse_constant=_refuse_constant)
         record = EvidenceRecord.model_validate_json(content)
+        written = serialize_record(record)
     except (ValueError, RecursionError) as error:
         reason = _first_complaint(error)
         raise TamperedEvidenceError(
             f"no evidence record: {reason}", where=where, fix="restore the file from version control"
         ) from error
-    if serialize_record(record) != content:
+    if written != content:
         raise TamperedEvidenceError(
             "the record is not in the form that the engine writes",
             where=where,

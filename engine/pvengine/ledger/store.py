@@ -47,11 +47,21 @@ class EvidenceStore:
         return self.folder_of(test) / f"{digest.removeprefix('sha256:')}.json"
 
     def add(self, test: str, content: bytes) -> str:
-        """Store the bytes of a record, durable when this returns; return its digest."""
+        """Store the bytes of a record, durable when this returns; return its digest.
+
+        Raises
+        ------
+        TamperedEvidenceError
+            A file with this name is there and has other bytes; it stays as it is.
+        """
         digest = digest_bytes(content)
         path = self.path_of(test, digest)
-        if not path.exists():
+        try:
+            found = path.read_bytes()
+        except OSError:
             create_file(path, content)
+        else:
+            _check_digest(test, digest, found, path)
         return digest
 
     def read(self, test: str, digest: str) -> EvidenceRecord:
@@ -68,20 +78,15 @@ class EvidenceStore:
         try:
             content = path.read_bytes()
         except OSError as error:
+            is_gone = isinstance(error, FileNotFoundError)
+            state = "is missing" if is_gone else f"cannot be read: {(error.strerror or str(error)).lower()}"
             raise MissingEvidenceError(
-                f"the record {_short(digest)} of {test} is missing",
+                f"the record {_short(digest)} of {test} {state}",
                 where=str(path),
                 why="the contract's amendments pin it",
-                fix="restore the file from version control",
+                fix="restore the file from version control" if is_gone else "make the file readable",
             ) from error
-        found = digest_bytes(content)
-        if found != digest:
-            raise TamperedEvidenceError(
-                f"the record {_short(digest)} of {test} was changed: its digest is now {_short(found)}",
-                where=str(path),
-                why="a record is named by the SHA-256 of its bytes and never edited",
-                fix="restore the file from version control",
-            )
+        _check_digest(test, digest, content, path)
         return parse_record(content, str(path))
 
     def read_chain(self, test: str, head: str) -> list[EvidenceRecord]:
@@ -117,6 +122,17 @@ class EvidenceStore:
         if not folder.is_dir():
             return []
         return sorted(f"sha256:{path.stem}" for path in folder.glob("*.json"))
+
+
+def _check_digest(test: str, digest: str, content: bytes, path: Path) -> None:
+    found = digest_bytes(content)
+    if found != digest:
+        raise TamperedEvidenceError(
+            f"the record {_short(digest)} of {test} was changed: its digest is now {_short(found)}",
+            where=str(path),
+            why="a record is named by the SHA-256 of its bytes and never edited",
+            fix="restore the file from version control",
+        )
 
 
 def _short(digest: str) -> str:

@@ -4,6 +4,9 @@ A test goes ``NEW -> DISCHARGED`` when it survived, ``NEW -> FALSIFIED`` when an
 ``DISCHARGED -> FALSIFIED`` on a regression, and ``FALSIFIED -> DISCHARGED`` with new evidence. An
 inconclusive trial moves nothing. A word that no evidence grounded is replaced when evidence moves it, and a
 self-declared DISCHARGED that becomes grounded is the transition DISCHARGED -> DISCHARGED.
+
+A hypothesis takes the verdict that its grounded tests give. It goes back to UNTESTED when the run took the
+last of them away, as a regression does: else its word would outlive its evidence.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from pvengine.ledger.grounding import Assessment, Standing, written_verdict
 from pvengine.models.vocabulary import Status, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from pvengine.models.contract import Contract
 
@@ -87,7 +90,8 @@ def find_transitions(
     Tests first, then hypotheses, steps and stages, each in the order of the text.
     """
     moved = list(_of_tests(contract, indexes, before, after))
-    moved += _of_hypotheses(contract, indexes, after)
+    fallen = {one.id for one in moved if one.to == Status.FALSIFIED.value}
+    moved += _of_hypotheses(contract, indexes, after, fallen)
     moved += _of_milestones(contract, indexes, after)
     return moved
 
@@ -116,13 +120,19 @@ def _of_tests(
 
 
 def _of_hypotheses(
-    contract: Contract, indexes: Mapping[str, tuple[int, ...]], after: Mapping[str, Assessment]
+    contract: Contract,
+    indexes: Mapping[str, tuple[int, ...]],
+    after: Mapping[str, Assessment],
+    fallen: Collection[str],
 ) -> Iterator[Transition]:
     derived = derive_verdicts(contract, after)
     for index, hypothesis in zip(indexes.get("hypotheses", ()), contract.hypotheses or (), strict=True):
         verdict = combine_verdicts(derived[hypothesis.id])
         word = hypothesis.status or Verdict.UNTESTED.value
-        if verdict is not Verdict.UNTESTED and verdict.value != word:
+        is_moved = verdict is not Verdict.UNTESTED or any(
+            scoped.test in fallen for scoped in derived[hypothesis.id]
+        )
+        if is_moved and verdict.value != word:
             path = ("hypotheses", index)
             yield Transition(Kind.HYPOTHESIS, hypothesis.id, path, word, verdict.value, verdict.value)
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pvengine.models.issue import Issue
 from pvengine.numerics.canonical import digest_of, iter_uncanonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["CLAIM_KEYS", "Claim", "extract_claim"]
 
@@ -52,17 +55,35 @@ def extract_claim(contract_data: dict[str, Any], index: int) -> Claim:
     """Extract the claim of the test at an index of `falsification_tests`.
 
     Besides the keys of the test it holds ``statements``: the statement of each hypothesis that the test
-    names, because the claim says nothing without them.
+    names, in `hypothesis` or in an entry of `decides`, because the claim says nothing without them.
     """
     test = contract_data["falsification_tests"][index]
     data = {key: test[key] for key in CLAIM_KEYS if key in test}
-    named = test.get("hypothesis")
-    wanted = [named] if isinstance(named, str) else named if isinstance(named, list) else []
-    known = {
-        entry.get("id"): entry.get("statement")
-        for entry in contract_data.get("hypotheses") or ()
-        if isinstance(entry, dict)
-    }
+    wanted = list(_iter_named(test))
     if wanted:
-        data["statements"] = {name: known.get(name) for name in wanted if isinstance(name, str)}
+        known = _statements(contract_data.get("hypotheses"))
+        data["statements"] = {name: known.get(name) for name in wanted}
     return Claim(data, ("falsification_tests", index))
+
+
+def _iter_named(test: dict[str, Any]) -> Iterator[str]:
+    """Iterate over the hypotheses that a test names; the data may not fit the models."""
+    for name in _as_list(test.get("hypothesis")):
+        if isinstance(name, str):
+            yield name
+    for decision in _as_list(test.get("decides")):
+        if isinstance(decision, dict) and isinstance(decision.get("hypothesis"), str):
+            yield decision["hypothesis"]
+
+
+def _statements(hypotheses: Any) -> dict[str, Any]:
+    """Return the statement of each hypothesis, the first of each id, whatever shape the data has."""
+    found: dict[str, Any] = {}
+    for entry in _as_list(hypotheses):
+        if isinstance(entry, dict) and isinstance(entry.get("id"), str):
+            found.setdefault(entry["id"], entry.get("statement"))
+    return found
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

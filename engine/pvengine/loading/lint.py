@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import semver
 
-from pvengine.loading.claims import extract_claim
+from pvengine.loading.claims import CLAIM_KEYS, extract_claim
+from pvengine.loading.complaints import find_nearest, list_keys, shorten
 from pvengine.models.issue import Issue
 from pvengine.numerics.intervals import find_partition_faults, interval_of
 
@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 
 __all__ = ["is_semver", "iter_contract_issues"]
 
+_VERSION_WIDTH = 100
+"""Longest version that is read, in characters; Python reads no integer of more than 4300 digits."""
+
 Path = tuple[str | int, ...]
 Indexes = dict[str, tuple[int, ...]]
 
 
 def is_semver(version: Any) -> bool:
     """Whether a version is MAJOR.MINOR.PATCH as Semantic Versioning 2.0.0 defines it."""
-    return isinstance(version, str) and semver.Version.is_valid(version)
+    return isinstance(version, str) and len(version) <= _VERSION_WIDTH and semver.Version.is_valid(version)
 
 
 def iter_contract_issues(contract: Contract, data: dict[str, Any], indexes: Indexes) -> Iterator[Issue]:
@@ -52,15 +55,15 @@ def _iter_version_issues(contract: Contract, data: dict[str, Any]) -> Iterator[I
         yield Issue(
             "PV205",
             ("metadata", "version"),
-            f"version {version!r} is not MAJOR.MINOR.PATCH",
+            f"version {shorten(version)} is not MAJOR.MINOR.PATCH",
             f"write `version: {suggest_version(version)}`",
         )
     if version is not None and contract.version is not None and str(contract.version) != str(version):
         yield Issue(
             "PV206",
             ("version",),
-            f"`version` is {contract.version!r} and `metadata.version` is {version!r}",
-            f"write {version!r} in both places",
+            f"`version` is {shorten(contract.version)} and `metadata.version` is {shorten(version)}",
+            f"write {shorten(version)} in both places",
         )
 
 
@@ -72,8 +75,9 @@ def suggest_version(version: Any) -> str:
     >>> suggest_version("v1.2"), suggest_version(3), suggest_version("draft")
     ('1.2.0', '3.0.0', '0.1.0')
     """
-    parts = str(version).lstrip("vV").split(".")[:3]
-    if not all(part.isascii() and part.isdigit() for part in parts):
+    text = str(version)
+    parts = text.lstrip("vV").split(".")[:3]
+    if len(text) > _VERSION_WIDTH or not all(part.isascii() and part.isdigit() for part in parts):
         return "0.1.0"
     return ".".join([*(str(int(part)) for part in parts), "0", "0"][:3])
 
@@ -83,6 +87,10 @@ def _iter_judging_issues(test: FalsificationTest, path: Path) -> Iterator[Issue]
         yield Issue(
             "PV207", path, f"{test.id} is bound to {test.falsifier!r} and has neither accept nor decides"
         )
+    elif test.is_bound:
+        for key, entries in (("accept", test.conditions), ("decides", test.decisions)):
+            if key in test.model_fields_set and not entries:
+                yield Issue("PV207", (*path, key), f"{test.id}: `{key}` is empty", at_key=True)
     for index, decision in enumerate(test.decisions):
         where: Path = (*path, "decides", index) if isinstance(test.decides, tuple) else (*path, "decides")
         yield from _iter_band_issues(test, decision, where)
@@ -119,21 +127,27 @@ def _iter_unknown_keys(contract: Contract, data: dict[str, Any], indexes: Indexe
     if isinstance(data.get("metadata"), dict):
         yield from _unknown_of(contract.metadata, ("metadata",))
     for index, test in zip(indexes.get("falsification_tests", ()), contract.tests, strict=True):
-        yield from _unknown_of(test, ("falsification_tests", index))
-    for name, entries in (("hypotheses", contract.hypotheses), ("implementation_stages", contract.stages)):
-        for index, entry in zip(indexes.get(name, ()), entries or (), strict=True):
-            yield from _unknown_of(entry, (name, index))
+        path: Path = ("falsification_tests", index)
+        yield from _unknown_of(test, path, judged=CLAIM_KEYS if test.is_bound else ())
+    for index, entry in zip(indexes.get("hypotheses", ()), contract.hypotheses or (), strict=True):
+        yield from _unknown_of(entry, ("hypotheses", index))
+    for index, stage in zip(indexes.get("implementation_stages", ()), contract.stages, strict=True):
+        path = ("implementation_stages", index)
+        yield from _unknown_of(stage, path)
+        for number, step in enumerate(stage.steps or ()):
+            yield from _unknown_of(step, (*path, "steps", number))
 
 
-def _unknown_of(model: OpenModel, path: Path) -> Iterator[Issue]:
-    known = [field.alias or name for name, field in type(model).model_fields.items()]
+def _unknown_of(model: OpenModel, path: Path, judged: tuple[str, ...] = ()) -> Iterator[Issue]:
+    """Report unknown keys; one that is near a key in ``judged`` would drop a part of a claim: an error."""
+    known = list_keys(type(model))
     for key in model.unknown_keys:
-        near = get_close_matches(key, known, n=1, cutoff=0.75)
+        near = find_nearest(key, known)
         place = ".".join(str(part) for part in path if isinstance(part, str)) or "the contract"
         yield Issue(
-            "PV204",
+            "PV210" if near in judged else "PV204",
             (*path, key),
-            f"`{key}` is no key of {place} that pv reads" + (f"; did you mean `{near[0]}`?" if near else ""),
-            f"write `{near[0]}`" if near else None,
+            f"`{key}` is no key of {place} that pv reads" + (f"; did you mean `{near}`?" if near else ""),
+            f"write `{near}`" if near else None,
             at_key=True,
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from pvengine.loading.complaints import explain_refusal, find_nearest, list_keys_at
 from pvengine.models.contract import Contract
 from pvengine.models.issue import Issue
 
@@ -54,7 +55,7 @@ def _drop(sound: dict[str, Any], kept: dict[str, list[int]], details: list[Error
         if top in kept and len(loc) > 1 and isinstance(loc[1], int):
             entries.setdefault(top, set()).add(loc[1])
         elif top == "metadata":
-            sound["metadata"] = {}
+            sound["metadata"] = _without(sound.get("metadata"), loc[1] if len(loc) > 1 else None)
         else:
             sound.pop(top, None)
             kept.pop(top, None)
@@ -62,6 +63,12 @@ def _drop(sound: dict[str, Any], kept: dict[str, list[int]], details: list[Error
         if top in kept:
             sound[top] = [entry for index, entry in enumerate(sound[top]) if index not in bad]
             kept[top] = [original for index, original in enumerate(kept[top]) if index not in bad]
+
+
+def _without(metadata: Any, key: Any) -> dict[str, Any]:
+    """Return metadata without one key that does not fit, so that the others are read."""
+    known = metadata if isinstance(metadata, dict) else {}
+    return {name: value for name, value in known.items() if name != key}
 
 
 def _issue_of(data: dict[str, Any], detail: ErrorDetails, kept: Mapping[str, list[int]]) -> Issue:
@@ -76,8 +83,19 @@ def _issue_of(data: dict[str, Any], detail: ErrorDetails, kept: Mapping[str, lis
             "PV201", path, f"`{loc[-1]}` is missing in {name or 'the contract'}", _missing_fix(loc[-1])
         )
     if kind == "extra_forbidden":
-        return Issue("PV210", path, f"`{loc[-1]}` is no key of `{_dotted(path[:-1])}`", at_key=True)
-    return Issue("PV202", path, f"`{name}`: {_explain(detail)}", _type_fix(detail))
+        return _unknown_issue(path)
+    return Issue("PV202", path, f"`{name}`: {explain_refusal(detail)}", _type_fix(detail))
+
+
+def _unknown_issue(path: tuple[str | int, ...]) -> Issue:
+    near = find_nearest(str(path[-1]), list_keys_at(path[:-1]), cutoff=0.5)
+    return Issue(
+        "PV210",
+        path,
+        f"`{path[-1]}` is no key of `{_dotted(path[:-1])}`" + (f"; did you mean `{near}`?" if near else ""),
+        f"write `{near}`" if near else None,
+        at_key=True,
+    )
 
 
 def _missing_fix(key: str | int) -> str:
@@ -89,16 +107,6 @@ def _type_fix(detail: ErrorDetails) -> str | None:
     if detail["type"] == "string_type" and isinstance(value, int | float) and not isinstance(value, bool):
         return "put the value in quotes"
     return None
-
-
-def _explain(detail: ErrorDetails) -> str:
-    message = detail["msg"].removeprefix("Value error, ")
-    text = message[:1].lower() + message[1:]
-    value = detail["input"]
-    if isinstance(value, dict | list):
-        return text
-    shown = repr(value)
-    return f"{text}, got {shown if len(shown) <= 60 else shown[:57] + '...'}"  # noqa: PLR2004 - one line
 
 
 def _resolve(data: Any, loc: list[str | int]) -> tuple[str | int, ...]:

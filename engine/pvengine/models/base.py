@@ -24,9 +24,7 @@ T = TypeVar("T")
 class OpenModel(BaseModel):
     """A model of what people write: unknown keys are kept, and the loader reports them."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="allow", strict=True, validate_by_name=True, validate_by_alias=True
-    )
+    model_config = ConfigDict(frozen=True, extra="allow", strict=True)
 
     @property
     def unknown_keys(self) -> tuple[str, ...]:
@@ -37,16 +35,14 @@ class OpenModel(BaseModel):
 class ClosedModel(BaseModel):
     """A model in which a key that is not known is an error, because a claim or evidence hangs on it."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, validate_by_name=True, validate_by_alias=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 def _check_number(value: Any) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         msg = "a number is wanted"
         raise ValueError(msg)  # noqa: TRY004 - Pydantic turns a ValueError into a finding
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):
         msg = "a finite number is wanted"
         raise ValueError(msg)
     return value

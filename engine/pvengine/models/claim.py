@@ -17,6 +17,14 @@ __all__ = ["Band", "Condition", "Decision", "Limits", "Reproduce", "Requirement"
 _COMPARATORS = ("lt", "le", "gt", "ge", "eq", "ne", "in", "bits")
 
 
+def _refuse_nothing(model: ClosedModel) -> None:
+    """Refuse a key that stands there without a value: it would drop a bound that someone meant to set."""
+    for name, field in type(model).model_fields.items():
+        if name in model.model_fields_set and getattr(model, name) is None:
+            msg = f"`{field.alias or name}` has no value"
+            raise ValueError(msg)
+
+
 class Condition(ClosedModel):
     """An accept condition: a metric and what its number must be; all comparators must hold."""
 
@@ -34,6 +42,7 @@ class Condition(ClosedModel):
 
     @model_validator(mode="after")
     def _compare_something(self) -> Condition:
+        _refuse_nothing(self)
         if not self.comparators:
             msg = f"a condition compares: give one of {', '.join(_COMPARATORS)}"
             raise ValueError(msg)
@@ -58,6 +67,7 @@ class Band(ClosedModel):
 
     @model_validator(mode="after")
     def _bound_something(self) -> Band:
+        _refuse_nothing(self)
         if self.lt is None and self.le is None and self.gt is None and self.ge is None:
             msg = "a band has a bound: give one of lt, le, gt, ge"
             raise ValueError(msg)

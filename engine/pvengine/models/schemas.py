@@ -71,7 +71,9 @@ def _to_draft_07(node: Any) -> Any:
         return [_to_draft_07(item) for item in node]
     if not isinstance(node, dict):
         return node
-    translated = {("definitions" if key == "$defs" else key): _to_draft_07(value) for key, value in node.items()}
+    translated = {
+        ("definitions" if key == "$defs" else key): _to_draft_07(value) for key, value in node.items()
+    }
     reference = translated.get("$ref")
     if isinstance(reference, str):
         translated["$ref"] = reference.replace("#/$defs/", "#/definitions/")

@@ -28,6 +28,10 @@ def iter_uncanonical(
     """
     if isinstance(data, dict):
         for key, value in data.items():
+            if not isinstance(key, str):
+                yield (*path, str(key)), f"the key {key!r} is no text"
+            elif not _is_encodable(key):
+                yield (*path, key), "the key has a lone surrogate"
             yield from iter_uncanonical(value, (*path, key))
     elif isinstance(data, list | tuple):
         for index, value in enumerate(data):
@@ -48,11 +52,13 @@ def _refuse_scalar(value: Any) -> str | None:
     if isinstance(value, int):
         return f"{value} is beyond 2^53 - 1" if abs(value) > _MAX_INTEGER else None
     if isinstance(value, str):
-        return None if value.isascii() or _is_encodable(value) else "the text has a lone surrogate"
+        return None if _is_encodable(value) else "the text has a lone surrogate"
     return f"a {type(value).__name__} has no form in JSON"
 
 
 def _is_encodable(text: str) -> bool:
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:

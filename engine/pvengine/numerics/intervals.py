@@ -40,7 +40,8 @@ class Interval:
 
     def contains(self, value: float) -> bool:
         """Whether a finite number lies in it; False for NaN and the infinities."""
-        return math.isfinite(value) and self.lower <= (value, 0) and (value, 1) <= self.upper
+        is_finite = isinstance(value, int) or math.isfinite(value)
+        return is_finite and self.lower <= (value, 0) and (value, 1) <= self.upper
 
     def __str__(self) -> str:
         """Return the usual notation, such as ``(1.0, 5.0]``."""

@@ -1,0 +1,44 @@
+"""Load the text of a contract and show its findings in one line each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pvengine.graph.lint import iter_graph_issues
+from pvengine.loading import LoadedContract, load_contract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HEAD = "metadata: {id: C, version: 1.0.0}\n"
+
+
+@pytest.fixture
+def load() -> Callable[[str], LoadedContract]:
+    """Return a function that loads a text; one without metadata gets it in its first line."""
+
+    def load_text(text: str) -> LoadedContract:
+        full = text if "metadata:" in text else HEAD + text
+        return load_contract(Path("x.yaml"), "x.yaml", full.encode())
+
+    return load_text
+
+
+@pytest.fixture
+def find(load: Any) -> Callable[..., list[str]]:
+    """Return a function that shows findings as ``line:column severity code message -> fix``."""
+
+    def find_all(text: str, *codes: str) -> list[str]:
+        loaded = load(text)
+        issues = [*loaded.issues, *iter_graph_issues(loaded.contract, loaded.indexes)]
+        return [
+            f"{one.line}:{one.column} {one.severity} {one.code} {one.message}"
+            + (f" -> {one.fix}" if one.fix else "")
+            for one in loaded.locate(issues)
+            if not codes or one.code in codes
+        ]
+
+    return find_all
