@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pvengine.errors import TamperedEvidenceError
@@ -17,7 +18,7 @@ from pvengine.models.vocabulary import Outcome, Status
 from pvengine.numerics.canonical import digest_of, iter_uncanonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pvengine.ledger.store import EvidenceStore
     from pvengine.models.contract import AmendmentTest
@@ -87,13 +88,14 @@ def written_verdict(verdicts: tuple[DecidedVerdict, ...]) -> str | None:
     )
 
 
-def assess(
+def assess(  # noqa: PLR0913 - the facts of one test, keyword-only where they could be mixed up
     test: FalsificationTest,
     pin: AmendmentTest | None,
     store: EvidenceStore,
     *,
     claim_digest: str | None,
     source_digest: str | None,
+    inputs: Mapping[str, str] = MappingProxyType({}),
 ) -> Assessment:
     """Assess what the status of a test rests on.
 
@@ -105,6 +107,9 @@ def assess(
         Digest of the claim as it stands in the contract now; None where it has no canonical form.
     source_digest
         Digest of the falsifier's code as it is installed now; None where it is not.
+    inputs
+        SHA-256 of each required input that is at hand, by name. One that is not cannot be compared, and
+        does not make the evidence stale.
     """
     word = test.status or Status.NEW.value
     base = Assessment(
@@ -121,7 +126,7 @@ def assess(
         missing = isinstance(error, MissingEvidenceError)
         standing = Standing.MISSING if missing else Standing.TAMPERED
         return replace(base, standing=standing, reasons=(error.what,), where=error.where)
-    stale = tuple(_iter_stale_reasons(test, record, claim_digest, source_digest))
+    stale = tuple(_iter_stale_reasons(test, record, claim_digest, source_digest, inputs))
     return replace(
         base,
         standing=Standing.STALE if stale else Standing.VERIFIED,
@@ -238,6 +243,7 @@ def _run_of(facts: Predicate) -> TestRun:
         source_digest=facts.source_digest,
         params=facts.params,
         seed=facts.seed,
+        inputs=facts.inputs,
         faults=tuple(
             TrialResult(fault=fault.name, failure=fault.failure, measurements=fault.measurements)
             for fault in facts.planted_faults
@@ -247,7 +253,11 @@ def _run_of(facts: Predicate) -> TestRun:
 
 
 def _iter_stale_reasons(
-    test: FalsificationTest, record: EvidenceRecord, claim_digest: str | None, source_digest: str | None
+    test: FalsificationTest,
+    record: EvidenceRecord,
+    claim_digest: str | None,
+    source_digest: str | None,
+    inputs: Mapping[str, str],
 ) -> Iterator[str]:
     facts = record.predicate
     if claim_digest is None:
@@ -260,3 +270,7 @@ def _iter_stale_reasons(
         yield f"falsifier {test.falsifier!r} is not installed, so its code cannot be compared"
     elif facts.source_digest != source_digest:
         yield f"the code of falsifier {facts.falsifier!r} changed"
+    for pinned in facts.inputs:
+        found = inputs.get(pinned.model)
+        if found is not None and found != pinned.sha256:
+            yield f"the model {pinned.model} has SHA-256 {found[:12]}, its evidence {pinned.sha256[:12]}"

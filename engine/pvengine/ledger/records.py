@@ -74,6 +74,7 @@ def make_record(  # noqa: PLR0913 - each is one fact of the record, named at the
         source_digest=run.source_digest,
         params=run.params,
         seed=run.seed,
+        inputs=run.inputs,
         measurements=subject.measurements,
         outcome="survived" if judgement.outcome is Outcome.SURVIVED else "falsified",
         verdicts=judgement.verdicts,

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from pvengine.models.base import ClosedModel, Digest, Items, Name
 from pvengine.models.contract import DecidedVerdict
 from pvengine.models.measurement import Measurement
-from pvengine.models.trial import Environment, Failure
+from pvengine.models.trial import Environment, Failure, InputFile
 
 __all__ = [
     "PREDICATE_TYPE",
@@ -64,6 +64,7 @@ class Predicate(ClosedModel):
     source_digest: Digest
     params: dict[str, Any]
     seed: int
+    inputs: Items[InputFile] = Field(description="required inputs, with the content that was measured")
     measurements: dict[str, Measurement]
     outcome: Literal["survived", "falsified"]
     verdicts: Items[DecidedVerdict]

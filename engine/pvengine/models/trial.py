@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from pvengine.models.base import ClosedModel, Digest
+from pvengine.models.base import ClosedModel, Digest, Name
 from pvengine.models.measurement import Measurement
 
-__all__ = ["Environment", "Failure", "ParamsRefusal", "TestRun", "TrialResult"]
+__all__ = ["Environment", "Failure", "InputFile", "ParamsRefusal", "TestRun", "TrialResult"]
 
 
 class Failure(StrEnum):
@@ -39,6 +39,13 @@ class Environment(ClosedModel):
     blas: str
     cpu_features: tuple[str, ...]
     threads: int = Field(description="BLAS threads")
+
+
+class InputFile(ClosedModel):
+    """A required input as it was at hand: the model's name and the SHA-256 of its file."""
+
+    model: Name
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class ParamsRefusal(ClosedModel):
@@ -75,5 +82,6 @@ class TestRun(ClosedModel):
     source_digest: Digest
     params: dict[str, Any]
     seed: int
+    inputs: tuple[InputFile, ...] = ()
     faults: tuple[TrialResult, ...]
     subject: TrialResult | None = Field(description="null where only the planted faults were run")

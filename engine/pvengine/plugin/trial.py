@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import random
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
@@ -11,7 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from pvengine.models.measurement import Measurement, encode_bits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     import numpy as np
 
@@ -40,11 +42,16 @@ class Trial:
         fault can stand in its place.
     seed
         Seed of every random number in the trial, set by the engine and kept in the evidence.
+    inputs
+        Files that the test requires, by the name under `requires`; the evidence pins their content.
     """
 
-    def __init__(self, subject: Callable[..., Any], *, seed: int) -> None:
+    def __init__(
+        self, subject: Callable[..., Any], *, seed: int, inputs: Mapping[str, Path] | None = None
+    ) -> None:
         self.subject = subject
         self.seed = seed
+        self.inputs = MappingProxyType(dict(inputs or {}))
         self._rng: np.random.Generator | None = None
         self._measurements: dict[str, Measurement] = {}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
@@ -67,7 +68,8 @@ def _run_trial(request: TrialRequest) -> TrialResult:
     seed_global_generators(request.seed)
     falsifier = _load_falsifier(request)
     params = _validate_params(falsifier.params_model, request.params)
-    trial = Trial(_find_subject(falsifier, request.fault), seed=request.seed)
+    inputs = {name: Path(path) for name, path in request.inputs}
+    trial = Trial(_find_subject(falsifier, request.fault), seed=request.seed, inputs=inputs)
     seed_global_generators(request.seed)  # importing may have drawn from them
     started = time.perf_counter()
     returned = _call_plugin(lambda: falsifier.function(trial, params), Failure.EXCEPTION, request.mebibytes)

@@ -56,6 +56,7 @@ class TrialRequest:
 
     ``fault`` is None for the subject itself. ``mebibytes`` is what the trial may take on top of what the
     interpreter needs. ``first_party`` names the top-level modules that may only be loaded from ``modules``.
+    ``inputs`` are the names and absolute paths of required files.
     """
 
     modules: tuple[ModuleSource, ...]
@@ -66,6 +67,7 @@ class TrialRequest:
     seed: int
     mebibytes: int
     first_party: tuple[str, ...] = ()
+    inputs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def encode_request(request: TrialRequest | DescribeRequest) -> bytes:
         ],
     }
     if isinstance(request, TrialRequest):
-        data["trial"] = [request.falsifier, dict(request.params), request.fault, request.seed]
+        data["trial"] = [request.falsifier, dict(request.params), request.fault, request.seed, request.inputs]
     return json.dumps(data).encode()
 
 
@@ -127,5 +129,6 @@ def decode_request(data: bytes) -> TrialRequest | DescribeRequest:
     module, mebibytes, first_party = fields["module"], fields["mebibytes"], tuple(fields["first_party"])
     if "trial" not in fields:
         return DescribeRequest(modules, module, mebibytes, first_party)
-    falsifier, params, fault, seed = fields["trial"]
-    return TrialRequest(modules, module, falsifier, params, fault, seed, mebibytes, first_party)
+    falsifier, params, fault, seed, inputs = fields["trial"]
+    files = tuple((name, path) for name, path in inputs)
+    return TrialRequest(modules, module, falsifier, params, fault, seed, mebibytes, first_party, files)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from pvengine.models.trial import Failure, TestRun, TrialResult
+from pvengine.models.trial import Failure, InputFile, TestRun, TrialResult
 from pvengine.runner.protocol import DescribeRequest, TrialRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from pvengine.registry.catalogue import FalsifierSource
     from pvengine.runner.protocol import Description
     from pvengine.runner.supervisor import Supervisor
 
-__all__ = ["Limits", "derive_seed", "describe_falsifier", "run_test"]
+__all__ = ["Limits", "RequiredFile", "derive_seed", "describe_falsifier", "run_test"]
 
 _SEED_DIGITS = 13
 """Hexadecimal digits of a seed: 52 bits, which every JSON reader keeps exactly."""
@@ -30,6 +32,14 @@ class Limits:
 
     seconds: float = 60.0
     mebibytes: int = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredFile:
+    """A required input: where it is, and the SHA-256 of its content in hexadecimal digits."""
+
+    path: Path
+    sha256: str
 
 
 def derive_seed(claim_digest: str) -> int:
@@ -52,6 +62,7 @@ def run_test(  # noqa: PLR0913 - keyword-only facts of one run
     limits: Limits,
     with_subject: bool = True,
     only_faults: Sequence[str] | None = None,
+    inputs: Mapping[str, RequiredFile] = MappingProxyType({}),
 ) -> TestRun:
     """Run the planted faults of a test in the order of their declaration, then its subject.
 
@@ -68,6 +79,8 @@ def run_test(  # noqa: PLR0913 - keyword-only facts of one run
         False runs the planted faults alone.
     only_faults
         The faults to run; None stands for all.
+    inputs
+        Required files, by name.
 
     Raises
     ------
@@ -90,6 +103,7 @@ def run_test(  # noqa: PLR0913 - keyword-only facts of one run
                 seed,
                 limits.mebibytes,
                 closure.first_party,
+                tuple((name, str(file.path)) for name, file in inputs.items()),
             )
             result = supervisor.run_trial(request, limits.seconds)
             failed = result if result.failure in _HOPELESS else None
@@ -101,6 +115,7 @@ def run_test(  # noqa: PLR0913 - keyword-only facts of one run
         source_digest=closure.digest,
         params=dict(params),
         seed=seed,
+        inputs=tuple(InputFile(model=name, sha256=file.sha256) for name, file in inputs.items()),
         faults=tuple(results[: len(faults)]),
         subject=results[-1] if with_subject else None,
     )
