@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import click
 
-from pvengine.cli.output import format_option, reports_errors
+from pvengine.cli.output import emit, emit_findings, format_option, reports_errors
 from pvengine.errors import ExitCode
 from pvengine.project import open_project
-from pvengine.project.reporting import list_diagnostics
-from pvengine.reporters.findings import render_finding
 from pvengine.reporters.plugins import render_checks, render_falsifiers
 
 __all__ = ["command"]
@@ -27,12 +25,11 @@ def command(ctx: click.Context, form: str) -> None:
     if ctx.invoked_subcommand is not None:
         return
     project = open_project()
-    broken = project.catalogue.diagnostics
-    click.echo(render_falsifiers(project.catalogue, project.falsifiers(), form), nl=False)
+    listing = project.falsifiers()
+    emit(render_falsifiers(project.catalogue, listing, form))
     if form != "json":
-        for entry in list_diagnostics(broken):
-            click.echo(render_finding(entry) + "\n", err=True)
-    if any(found.is_error for found in broken):
+        emit_findings(listing.diagnostics)
+    if any(found.is_error for found in listing.diagnostics):
         ctx.exit(int(ExitCode.INVALID))
 
 
@@ -46,6 +43,6 @@ def check(name: str, form: str) -> None:
     Exit code 12: a fault was not noticed, so the test has no teeth.
     """
     checks = open_project().check_falsifier(name)
-    click.echo(render_checks(name, checks, form), nl=False)
+    emit(render_checks(name, checks, form))
     if not all(each.has_teeth for each in checks):
         click.get_current_context().exit(int(ExitCode.INCONCLUSIVE))

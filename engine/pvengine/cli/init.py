@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from pvengine.cli.output import reports_errors
+from pvengine.cli.output import emit, reports_errors
 from pvengine.project import open_project
 from pvengine.project.discovery import show_path
+from pvengine.reporters.plain import clean_line
 
 __all__ = ["command"]
 
@@ -20,6 +21,6 @@ def command() -> None:
     """
     written = open_project().init()
     for path in written:
-        click.echo(f"wrote {show_path(path)}")
+        emit(clean_line(f"wrote {show_path(path)}") + "\n")
     if not written:
-        click.echo("everything is there already: nothing was written")
+        emit("everything is there already: nothing was written\n")

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from pvengine.cli.output import discard_output
 from pvengine.cli.table import CommandTable
 from pvengine.errors import ExitCode
 
@@ -56,4 +57,7 @@ def main() -> None:
     except KeyboardInterrupt:
         click.echo("pv: interrupted", err=True)
         code = ExitCode.INTERRUPTED
+    except BrokenPipeError:  # the reader of a help page has gone
+        discard_output()
+        code = ExitCode.CLEAN
     sys.exit(int(code or 0))

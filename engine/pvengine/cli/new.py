@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 
-from pvengine.cli.output import reports_errors
+from pvengine.cli.output import emit, reports_errors
 from pvengine.project import open_project
 from pvengine.project.discovery import show_path
+from pvengine.reporters.plain import clean_line
 
 __all__ = ["command"]
 
@@ -19,12 +22,8 @@ def command(contract_id: str) -> None:
 
     Where the project has no configuration yet, `pv init` is done first.
     """
-    project = open_project()
-    written = [] if project.configuration_file else project.init()
-    if written:
-        project = open_project()
-    written += project.new(contract_id)
+    written = open_project().new(contract_id)
     for path in written:
-        click.echo(f"wrote {show_path(path)}")
+        emit(clean_line(f"wrote {show_path(path)}") + "\n")
     contract = next(path for path in written if path.suffix == ".yaml")
-    click.echo(f"next: pv discharge {show_path(contract)}")
+    emit(clean_line(f"next: pv discharge {shlex.quote(show_path(contract))}") + "\n")

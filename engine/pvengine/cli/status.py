@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from pvengine.cli.output import PATH, finish, format_option, reports_errors
-from pvengine.project import open_project
+from pvengine.cli.output import PATH, finish, format_option, open_project_of, reports_errors
 from pvengine.reporters.standing import render_standing
 
 __all__ = ["command"]
@@ -25,5 +24,5 @@ def command(paths: tuple[Path, ...], gate: bool, form: str) -> None:  # noqa: FB
 
     PATHS are contracts or folders; without any, the contracts of the project.
     """
-    project = open_project(paths[0] if paths else Path())
+    project = open_project_of(paths)
     finish(project.status(paths, gate=gate), form, render_standing)

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from pvengine.cli.output import PATH, finish, format_option, reports_errors
-from pvengine.project import open_project
+from pvengine.cli.output import PATH, finish, format_option, open_project_of, reports_errors
 from pvengine.reporters.text import render_report
 
 __all__ = ["command"]
@@ -23,5 +22,5 @@ def command(paths: tuple[Path, ...], form: str) -> None:
     PATHS are contracts or folders; without any, the contracts of the project. Nothing that a contract names
     is run.
     """
-    project = open_project(paths[0] if paths else Path())
+    project = open_project_of(paths)
     finish(project.validate(paths), form, render_report)

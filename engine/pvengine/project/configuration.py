@@ -14,6 +14,8 @@ from pvengine.models.base import ClosedModel, FiniteNumber, Items
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pydantic_core import ErrorDetails
+
 __all__ = ["Configuration", "DefaultLimits", "find_configuration", "read_configuration"]
 
 _FOREIGN_WORDS: dict[str, Literal["NEW", "DISCHARGED", "FALSIFIED"]] = {
@@ -63,7 +65,13 @@ def find_configuration(folder: Path) -> Path | None:
     if own.is_file():
         return own
     shared = folder / "pyproject.toml"
-    return shared if shared.is_file() and "pv" in _read_toml(shared).get("tool", {}) else None
+    return shared if shared.is_file() and _find_table(_read_toml(shared)) is not None else None
+
+
+def _find_table(data: dict[str, Any]) -> Any:
+    """Return what stands under `[tool.pv]`; None where there is nothing."""
+    tools = data.get("tool")
+    return tools.get("pv") if isinstance(tools, dict) else None
 
 
 def read_configuration(path: Path) -> Configuration:
@@ -75,31 +83,50 @@ def read_configuration(path: Path) -> Configuration:
         It is no TOML, has a key that is not known, or a value of another type.
     """
     data = _read_toml(path)
-    data = data if path.name == "pv.toml" else data["tool"]["pv"]
+    table = data if path.name == "pv.toml" else _find_table(data)
+    if not isinstance(table, dict):
+        raise UsageError(f"[tool.pv] is {table!r}, not a table", where=str(path), fix="write [tool.pv]")
     try:
-        return Configuration.model_validate(data)
+        return Configuration.model_validate(table)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        name = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
-            near = get_close_matches(name, Configuration.model_fields, n=1)
-            known = ", ".join(Configuration.model_fields)
-            raise UsageError(
-                f"unknown configuration key {name!r}",
-                where=str(path),
-                why="a misspelt key would change nothing, and nobody would notice",
-                fix=f"did you mean {near[0]!r}?" if near else f"known keys: {known}",
-            ) from error
-        message = first["msg"].removeprefix("Value error, ")
-        raise UsageError(
-            f"configuration key {name!r}: {message}, got {first['input']!r}",
-            where=str(path),
-            fix="docs/reference/configuration.md lists every key",
-        ) from error
+        details = error.errors(include_url=False)
+        unknown = next((detail for detail in details if detail["type"] == "extra_forbidden"), None)
+        raise _refuse_key(unknown, path) if unknown else _refuse_value(details[0], path) from error
+
+
+def _refuse_key(detail: ErrorDetails, path: Path) -> UsageError:
+    name = ".".join(map(str, detail["loc"]))
+    model = DefaultLimits if detail["loc"][0] == "limits" else Configuration
+    near = get_close_matches(str(detail["loc"][-1]), model.model_fields, n=1)
+    return UsageError(
+        f"unknown configuration key {name!r}",
+        where=str(path),
+        why="a misspelt key would change nothing, and nobody would notice",
+        fix=f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(model.model_fields)}",
+    )
+
+
+def _refuse_value(detail: ErrorDetails, path: Path) -> UsageError:
+    name = ".".join(map(str, detail["loc"]))
+    message = detail["msg"].removeprefix("Value error, ").replace("valid tuple", "list")
+    return UsageError(
+        f"configuration key {name!r}: {message[:1].lower()}{message[1:]}, got {detail['input']!r}",
+        where=str(path),
+        fix="docs/reference/configuration.md lists every key",
+    )
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"cannot read the configuration: {error}", where=str(path)) from error
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UsageError(
+            f"cannot read the configuration: {(error.strerror or str(error)).lower()}", where=str(path)
+        ) from error
+    except ValueError as error:
+        raise UsageError(
+            f"the configuration is no TOML: {error}",
+            where=str(path),
+            why="without its configuration a project has other contracts and falsifiers",
+            fix="correct the line that the message names",
+        ) from error

@@ -1,7 +1,4 @@
-"""Run the tests that need it and record what they gave: evidence first, then one edit of the contract.
-
-A crash between the two leaves evidence without a status, never a status without evidence.
-"""
+"""Run the tests of a contract that need it, and report what they gave; `recording` keeps it."""
 
 from __future__ import annotations
 
@@ -9,26 +6,26 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pvengine.errors import ChangedFileError, ExitCode, UsageError, choose_exit_code
+from pvengine.errors import ExitCode, NothingToCheckError, PvError, UsageError, choose_exit_code
 from pvengine.graph.lint import suggest
-from pvengine.ledger.files import replace_file
-from pvengine.ledger.grounding import Assessment, Standing, status_of
-from pvengine.ledger.records import digest_bytes, make_record, serialize_record
-from pvengine.ledger.transitions import find_transitions
-from pvengine.ledger.writing import diff_documents, write_transitions
-from pvengine.models.evidence import ContractState
+from pvengine.loading import load_contract
 from pvengine.models.report import Report, Summary, VersionEntry
 from pvengine.models.vocabulary import Outcome
 from pvengine.project.measuring import Measured, Measuring, describe_trials
 from pvengine.project.plan import find_blocked, make_plan
-from pvengine.project.refusals import find_refusals, find_structural_refusals, find_tampering
+from pvengine.project.recording import Recorder, Recording, check_writable
+from pvengine.project.refusals import (
+    find_refusals,
+    find_structural_refusals,
+    find_tampering,
+    list_invalid_tests,
+)
 from pvengine.project.reporting import count_tests, describe_error, list_diagnostics, list_transitions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from pvengine.diagnostics import Diagnostic
-    from pvengine.ledger.transitions import Transition
     from pvengine.project.plan import Plan
     from pvengine.project.progress import Progress
     from pvengine.project.view import ContractView
@@ -40,71 +37,86 @@ def discharge_contract(
     view: ContractView, *, tests: Collection[str], dry_run: bool, jobs: int | None, progress: Progress
 ) -> Report:
     """Measure what is new, self-declared, stale or named, and record it in one amendment."""
-    session = _Session(view, "discharge", tests, everything=False, dry_run=dry_run)
-    return session.run(jobs, progress)
+    return _Session(view, "discharge", tests, dry_run=dry_run).run(jobs, progress)
 
 
 def run_contract(
     view: ContractView, *, tests: Collection[str], jobs: int | None, progress: Progress
 ) -> Report:
     """Measure every bound test whose needs can be met, and record nothing."""
-    return _Session(view, "run", tests, everything=True, dry_run=True).run(jobs, progress)
+    return _Session(view, "run", tests, dry_run=True).run(jobs, progress)
 
 
 class _Session:
     """One run over one contract, from the plan to the report."""
 
-    def __init__(
-        self, view: ContractView, command: str, named: Collection[str], *, everything: bool, dry_run: bool
-    ) -> None:
+    def __init__(self, view: ContractView, command: str, named: Collection[str], *, dry_run: bool) -> None:
         self.view = view
         self.command = command
         self.named = tuple(named)
-        self.everything = everything
+        self.is_recorded = command == "discharge"
         self.dry_run = dry_run
-        self.after: dict[str, Assessment] = {}
-        self.evidence: dict[str, str] = {}
+        self.recorder = Recorder(view, dry_run=dry_run)
 
     def run(self, jobs: int | None, progress: Progress) -> Report:
         """Refuse, or plan, measure, record and report."""
         structural = find_structural_refusals(self.view)
         if structural:
             return self._refuse(structural, ExitCode.INVALID)
+        self._check_names()
         plan = self._plan()
         selected = [
-            planned.id for planned in plan.tests if planned.state == "run" or planned.id in self.named
+            planned.id
+            for planned in plan.tests
+            if planned.state in {"run", "blocked"} or planned.id in self.named
         ]
-        refusals = find_refusals(self.view, selected)
+        refusals = find_refusals(self.view, selected, self.named, is_recorded=self.is_recorded)
         if refusals:
             return self._refuse(refusals, ExitCode.INVALID)
-        tampering = find_tampering(self.view, selected)
-        if tampering and self.command == "discharge":
+        tampering = find_tampering(self.view, selected) if self.is_recorded else ()
+        if tampering:
             return self._refuse(tampering, ExitCode.TAMPERED)
-        self.after = dict(self.view.assessments)
+        if plan.to_run and not self.dry_run:
+            check_writable(self.view)
+        return self._measure(plan, jobs or self.view.configuration.jobs or _count_cores(), progress)
+
+    def _measure(self, plan: Plan, jobs: int, progress: Progress) -> Report:
+        """Measure and record; what was recorded before an interrupt or a full disk is kept."""
         measuring = Measuring(self.view, plan, progress)
-        interrupted = False
+        codes: list[ExitCode] = []
+        problems: list[PvError] = []
         try:
-            measuring.run(jobs or self._default_jobs(), self._accept)
+            measuring.run(jobs, self._accept)
         except KeyboardInterrupt:
-            interrupted = True
-        return self._finish(measuring, interrupted=interrupted)
+            codes.append(ExitCode.INTERRUPTED)
+        except UsageError as error:
+            problems.append(error)
+        version = self.view.loaded.contract.metadata.version
+        recording = self.recorder.write() if self.is_recorded else Recording(_show_version(version))
+        codes += self._judge_exit(measuring)
+        if ExitCode.NOTHING in codes:
+            problems.append(self._say_nothing())
+        if recording.problem is not None:
+            problems.append(recording.problem)
+        return self._report(measuring, recording, codes, problems)
 
-    def _default_jobs(self) -> int:
-        return self.view.configuration.jobs or os.cpu_count() or 1
-
-    def _plan(self) -> Plan:
-        unknown = [name for name in self.named if name not in self.view.loaded.tests]
+    def _check_names(self) -> None:
+        """Raise UsageError for a name that the contract has nowhere, not even for an invalid test."""
+        known = [*self.view.loaded.tests, *(test.id for test in list_invalid_tests(self.view) if test.id)]
+        unknown = [name for name in self.named if name not in known]
         if unknown:
-            known = list(self.view.loaded.tests)
             raise UsageError(
                 f"{self.view.loaded.display_path} has no test {unknown[0]!r}{suggest(unknown[0], known)}",
+                why="--test takes the id of a test of the contract",
                 fix=f"name one of: {', '.join(known) or 'none, the contract has no tests'}",
             )
+
+    def _plan(self) -> Plan:
         return make_plan(
             self.view.loaded.tests,
             self.view.assessments,
             named=self.named,
-            everything=self.everything,
+            everything=not self.is_recorded,
             say_blocked=self.view.say_blocked,
         )
 
@@ -113,70 +125,9 @@ class _Session:
         outcome = measured.judgement.outcome
         if outcome is Outcome.INCONCLUSIVE:
             return False
-        if self.command == "discharge":
-            self._record(name, measured)
+        if self.is_recorded:
+            self.recorder.add(name, measured)
         return outcome is Outcome.SURVIVED
-
-    def _record(self, name: str, measured: Measured) -> None:
-        loaded, before = self.view.loaded, self.view.assessments[name]
-        content = serialize_record(
-            make_record(
-                measured.run,
-                measured.judgement,
-                contract=ContractState(
-                    id=loaded.id, version=str(loaded.contract.metadata.version), digest=loaded.digest
-                ),
-                test=name,
-                claim=loaded.claims[name].data,
-                claim_digest=loaded.claims[name].digest,
-                started=measured.started,
-                previous=before.head,
-            )
-        )
-        digest = digest_bytes(content) if self.dry_run else self.view.store.add(name, content)
-        self.evidence[name] = digest
-        self.after[name] = replace(
-            before,
-            word=status_of(measured.judgement.outcome.value).value,
-            standing=Standing.VERIFIED,
-            reasons=(),
-            verdicts=measured.judgement.verdicts,
-            head=digest,
-            count=before.count + 1,
-        )
-
-    def _finish(self, measuring: Measuring, *, interrupted: bool) -> Report:
-        """Write the one edit and report; a contract that changed meanwhile is left as it is."""
-        loaded = self.view.loaded
-        codes = [*self._judge_exit(measuring), *([ExitCode.INTERRUPTED] if interrupted else [])]
-        version = str(loaded.contract.metadata.version)
-        document, bumped = loaded.document, version
-        found = list_diagnostics([*self.view.diagnostics, *measuring.list_refused_params()])
-        transitions: list[Transition] = []
-        if self.command == "discharge":
-            transitions = find_transitions(loaded.contract, loaded.indexes, self.view.assessments, self.after)
-        if transitions:
-            document, bumped = write_transitions(document, version, transitions, kind="discharge")
-        written = bool(transitions) and not self.dry_run
-        if written:
-            try:
-                replace_file(loaded.path, document.raw, expected=loaded.document.raw)
-            except ChangedFileError as error:
-                codes.append(ExitCode.CHANGED)
-                found = (*found, describe_error(error))
-                document, bumped, transitions, written = loaded.document, version, [], False
-        return Report(
-            command=self.command,
-            contract=loaded.display_path,
-            version=VersionEntry.model_validate({"from": version, "to": bumped}),
-            transitions=list_transitions(transitions),
-            trials=describe_trials(measuring, self.evidence),
-            summary=self._count(measuring),
-            diagnostics=found,
-            diff=diff_documents(loaded.document, document),
-            written=written,
-            exit_code=choose_exit_code(codes),
-        )
 
     def _judge_exit(self, measuring: Measuring) -> Iterator[ExitCode]:
         outcomes = {measured.judgement.outcome for measured in measuring.measured.values()}
@@ -190,8 +141,50 @@ class _Session:
         if not any(test.is_bound for test in considered) and not (self.named and measuring.blocked):
             yield ExitCode.NOTHING
 
-    def _count(self, measuring: Measuring) -> Summary:
-        counted = count_tests(self.view, self.after, find_blocked(self.view, self.after))
+    def _say_nothing(self) -> NothingToCheckError:
+        which = "no test that --test names" if self.named else "no test of the contract"
+        return NothingToCheckError(
+            f"{which} names a falsifier: nothing was measured",
+            where=self.view.loaded.display_path,
+            why="zero checked is never green",
+            fix="bind a test with `falsifier: NAME`; `pv falsifiers` lists the names",
+        )
+
+    def _report(
+        self,
+        measuring: Measuring,
+        recording: Recording,
+        codes: Iterable[ExitCode],
+        problems: Iterable[PvError],
+    ) -> Report:
+        found = list_diagnostics(self._list_findings(measuring, recording))
+        written_from = _show_version(self.view.loaded.contract.metadata.version)
+        return Report(
+            command=self.command,
+            contract=self.view.loaded.display_path,
+            version=VersionEntry.model_validate({"from": written_from, "to": recording.version}),
+            transitions=list_transitions(recording.transitions),
+            trials=describe_trials(measuring, self.recorder.evidence),
+            summary=self._count(measuring, recording),
+            diagnostics=(*found, *map(describe_error, problems)),
+            diff=recording.diff,
+            written=recording.is_written,
+            exit_code=choose_exit_code([*codes, *(problem.exit_code for problem in problems)]),
+        )
+
+    def _list_findings(self, measuring: Measuring, recording: Recording) -> list[Diagnostic]:
+        """List what is wrong with the contract, at the lines that it has now."""
+        view = self.view
+        if recording.is_written and recording.document is not None:
+            path, raw = view.loaded.path, recording.document.raw
+            view = replace(view, loaded=load_contract(path, view.loaded.display_path, raw))
+        refused = measuring.list_refused_params(view.loaded)
+        return _sort([*view.diagnostics, *view.falsifier_diagnostics, *refused])
+
+    def _count(self, measuring: Measuring, recording: Recording) -> Summary:
+        """Count where the tests stand now; evidence that no status follows from grounds nothing."""
+        after = self.view.assessments if recording.problem else self.recorder.after
+        counted = count_tests(self.view, after, find_blocked(self.view, after))
         inconclusive = [
             name
             for name, measured in measuring.measured.items()
@@ -199,12 +192,13 @@ class _Session:
         ]
         return counted.model_copy(update={"run": len(measuring.measured), "inconclusive": len(inconclusive)})
 
-    def _refuse(self, reasons: Iterable[Diagnostic], code: ExitCode) -> Report:
+    def _refuse(self, reasons: Collection[Diagnostic], code: ExitCode) -> Report:
         """Report why nothing was run; the other findings are reported beside it."""
         loaded = self.view.loaded
-        version = loaded.contract.metadata.version
-        shown = None if version is None else str(version)
-        found = dict.fromkeys([*reasons, *self.view.diagnostics])
+        shown = _show_version(loaded.contract.metadata.version)
+        said = {(reason.code, reason.place) for reason in reasons}
+        findings = (*self.view.diagnostics, *self.view.falsifier_diagnostics)
+        others = [found for found in findings if (found.code, found.place) not in said]
         return Report(
             command=self.command,
             contract=loaded.display_path,
@@ -212,6 +206,22 @@ class _Session:
             summary=count_tests(
                 self.view, self.view.assessments, find_blocked(self.view, self.view.assessments)
             ),
-            diagnostics=list_diagnostics(sorted(found, key=lambda entry: entry.sort_key)),
+            diagnostics=list_diagnostics(_sort([*reasons, *others])),
             exit_code=code,
         )
+
+
+def _show_version(version: object) -> str | None:
+    return None if version is None else str(version)
+
+
+def _sort(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Sort findings by place, each once."""
+    return sorted(dict.fromkeys(found), key=lambda entry: entry.sort_key)
+
+
+def _count_cores() -> int:
+    """Count the cores that this process may use, which in a container are fewer than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

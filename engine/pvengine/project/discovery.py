@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from pvengine.errors import UsageError
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-__all__ = ["find_project", "iter_contract_files", "list_contract_files", "show_path"]
+__all__ = ["find_project", "iter_contract_files", "list_contract_files", "report_missing_path", "show_path"]
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -35,12 +36,17 @@ def find_project(start: Path) -> tuple[Path, Configuration, Path | None]:
 
 def iter_contract_files(folder: Path) -> Iterator[Path]:
     """Iterate over the YAML files below a folder, in stable order; evidence and hidden folders left out."""
-    for current, folders, files in os.walk(folder):
+    for current, folders, files in os.walk(folder, onerror=_raise):
         folders[:] = sorted(name for name in folders if name != "evidence" and not name.startswith("."))
         here = type(folder)(current)
         for name in sorted(files):
             if name.endswith(_SUFFIXES) and not name.startswith("."):
                 yield here / name
+
+
+def _raise(error: OSError) -> None:
+    """Have `os.walk` fail at a folder that it cannot read, which it would pass over without a word."""
+    raise error
 
 
 def list_contract_files(paths: Iterable[Path]) -> list[Path]:
@@ -59,8 +65,21 @@ def list_contract_files(paths: Iterable[Path]) -> list[Path]:
         elif path.exists() or path.is_symlink():
             found.setdefault(path.resolve(), path)
         else:
-            raise UsageError(f"there is no {show_path(path)}", fix="check the path")
+            raise report_missing_path(path)
     return list(found.values())
+
+
+def report_missing_path(path: Path) -> UsageError:
+    """Return the error for a path that does not exist, with the name that was probably meant."""
+    folder = path.parent
+    names = sorted(child.name for child in folder.iterdir()) if folder.is_dir() else []
+    near = get_close_matches(path.name, names, n=1)
+    shown = show_path(folder / near[0]) if near else ""
+    return UsageError(
+        f"there is no {show_path(path)}",
+        why="a path is looked for from the working folder",
+        fix=f"did you mean {shown}?" if near else "check the path, or run `pv status` to see the contracts",
+    )
 
 
 def show_path(path: Path) -> str:

@@ -66,7 +66,15 @@ def draw_contract(view: ContractView) -> Drawing:
         DrawnEdge(str(needed), str(needing), attributes["relation"].value)
         for needed, needing, attributes in graph.edges(data=True)
     )
-    return Drawing(loaded.display_path, nodes, edges, view.graph_diagnostics)
+    return Drawing(loaded.display_path, nodes, edges, _select_findings(view))
+
+
+def _select_findings(view: ContractView) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with references, and the errors whose entries are missing from the drawing."""
+    found = dict.fromkeys(
+        [*view.graph_diagnostics, *(each for each in view.loaded.diagnostics if each.is_error)]
+    )
+    return tuple(sorted(found, key=lambda diagnostic: diagnostic.sort_key))
 
 
 def _collect_facts(view: ContractView) -> dict[Key, tuple[str | None, str | None]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pvengine.diagnostics import ContractError
+from pvengine.diagnostics import ContractError, Diagnostic, SourceRange, get_rule
 from pvengine.errors import NothingToCheckError, RegistrationError, UsageError
 from pvengine.ledger.judge import FaultJudgement, Judging, judge
 from pvengine.project.measuring import limits_of
+from pvengine.registry.sources import read_lines
 from pvengine.runner.supervisor import Supervisor
 from pvengine.runner.trials import Limits, derive_seed, describe_falsifier, run_test
 
@@ -20,7 +22,23 @@ if TYPE_CHECKING:
     from pvengine.registry.catalogue import FalsifierSource
     from pvengine.runner.protocol import FalsifierDescription
 
-__all__ = ["FaultCheck", "check_falsifier", "describe_falsifiers"]
+__all__ = ["FaultCheck", "Listing", "check_falsifier", "describe_falsifiers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The falsifiers of a project, by name, and what is wrong with those that are not among them."""
+
+    described: tuple[FalsifierDescription, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    def __iter__(self) -> Iterator[FalsifierDescription]:
+        """Iterate over the falsifiers that can be used."""
+        return iter(self.described)
+
+    def __len__(self) -> int:
+        """Count the falsifiers that can be used."""
+        return len(self.described)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +56,33 @@ class FaultCheck:
         return bool(self.faults) and all(fault.noticed for fault in self.faults)
 
 
-def describe_falsifiers(project: Project) -> tuple[FalsifierDescription, ...]:
-    """Describe every falsifier, by name; a module that cannot be imported raises RegistrationError."""
+def describe_falsifiers(project: Project) -> Listing:
+    """Describe every falsifier; one that cannot be imported is a finding and does not stop the rest."""
     limits = project.configuration.limits
-    described = []
+    described: list[FalsifierDescription] = []
+    findings = list(project.catalogue.diagnostics)
     with Supervisor() as supervisor:
         for source in project.catalogue.falsifiers.values():
-            answer = describe_falsifier(supervisor, source, Limits(limits.seconds, limits.mebibytes))
+            try:
+                answer = describe_falsifier(supervisor, source, Limits(limits.seconds, limits.mebibytes))
+            except RegistrationError as error:
+                findings.append(_report_unregistered(source, error.what, error.fix))
+                continue
             found = answer.find(source.name)
-            if found is None:
-                reason = answer.reason or "its module does not register it"
-                raise RegistrationError(
-                    f"falsifier {source.name!r} cannot be registered: {reason}",
-                    where=f"{source.path}:{source.line}:{source.column}",
-                    why="a falsifier is registered when its module is imported in a worker",
-                    fix=answer.detail,
-                )
-            described.append(found)
-    return tuple(described)
+            if found is not None:
+                described.append(found)
+                continue
+            reason = answer.reason or "its module does not register it"
+            fix = "\n    ".join(["correct the module:", *(answer.detail or "").rstrip().splitlines()])
+            findings.append(_report_unregistered(source, reason, fix if answer.detail else None))
+    return Listing(tuple(described), tuple(sorted(findings, key=lambda found: found.sort_key)))
+
+
+def _report_unregistered(source: FalsifierSource, reason: str, fix: str | None) -> Diagnostic:
+    snippet = read_lines(source.source.source)[source.line - 1]
+    place = SourceRange(str(source.path), source.line, source.column, source.line, source.column + 1, snippet)
+    message = f"falsifier {source.name!r} cannot be registered: {reason}"
+    return get_rule("PV403").report(message, place, fix=fix)
 
 
 def check_falsifier(project: Project, name: str) -> tuple[FaultCheck, ...]:
@@ -69,7 +96,9 @@ def check_falsifier(project: Project, name: str) -> tuple[FaultCheck, ...]:
     UsageError
         There is no such falsifier.
     NothingToCheckError
-        No test of the project is bound to it, so nothing says what noticing means.
+        No test of the project that can run is bound to it, so nothing says what noticing means.
+    ContractError
+        The claim of a test that is bound to it has no canonical form, so there is no seed.
     """
     source = project.catalogue.find(name)
     if source is None:
@@ -77,16 +106,23 @@ def check_falsifier(project: Project, name: str) -> tuple[FaultCheck, ...]:
         hint = f"; did you mean {near!r}?" if near else ""
         raise UsageError(f"there is no falsifier {name!r}{hint}", fix="`pv falsifiers` lists what is there")
     checks = []
+    missing: list[str] = []
     with Supervisor() as supervisor:
         for view in _iter_views(project):
             for test, bound in view.loaded.tests.items():
-                if bound.falsifier == name:
+                if bound.falsifier != name:
+                    continue
+                blocked = view.say_blocked(bound)
+                if blocked:
+                    missing.append(f"{test} {blocked}")
+                else:
                     checks.append(_check_test(supervisor, source, view, test))
     if not checks:
+        what = f"no test of the project is bound to {name!r}"
         raise NothingToCheckError(
-            f"no test of the project is bound to {name!r}",
+            f"no test that is bound to {name!r} can run: {missing[0]}" if missing else what,
             why="whether a fault is noticed is judged by a contract's conditions",
-            fix=f"bind a test with `falsifier: {name}`",
+            fix=None if missing else f"bind a test with `falsifier: {name}`",
         )
     return tuple(checks)
 
@@ -100,14 +136,23 @@ def _iter_views(project: Project) -> Iterator[ContractView]:
 
 
 def _check_test(supervisor: Supervisor, source: FalsifierSource, view: ContractView, name: str) -> FaultCheck:
-    test = view.loaded.tests[name]
+    claim, test = view.loaded.claims[name], view.loaded.tests[name]
+    if claim.issues:
+        raise ContractError(f"the claim of {name} cannot be hashed", view.loaded.locate(claim.issues))
     judging = Judging.of(test)
-    seed = derive_seed(view.loaded.claims[name].digest)
-    limits = limits_of(test, view)
-    run = run_test(supervisor, source, test.params or {}, seed=seed, limits=limits, with_subject=False)
+    run_trials = functools.partial(
+        run_test,
+        supervisor,
+        source,
+        test.params or {},
+        seed=derive_seed(claim.digest),
+        limits=limits_of(test, view),
+        inputs=view.find_inputs(test),
+    )
+    run = run_trials(with_subject=False)
     judgement = judge(judging, run)
     needs_subject = bool(judging.decisions) and not all(fault.noticed for fault in judgement.faults)
     if needs_subject:
-        subject = run_test(supervisor, source, test.params or {}, seed=seed, limits=limits, only_faults=())
+        subject = run_trials(only_faults=())
         judgement = judge(judging, run.model_copy(update={"subject": subject.subject}))
     return FaultCheck(view.loaded.display_path, name, judgement.faults, needs_subject)

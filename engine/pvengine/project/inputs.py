@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pvengine.runner.trials import RequiredFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pvengine.models.claim import Requirement
 
-__all__ = ["find_model", "say_missing"]
+__all__ = ["find_inputs", "find_model", "say_missing"]
 
 _CHUNK_BYTES = 1 << 20
 
@@ -20,7 +23,7 @@ _CHUNK_BYTES = 1 << 20
 def find_model(name: str, configured: Mapping[str, str], root: Path) -> Path | None:
     """Return the file of a model: its configured path, or NAME or NAME.gguf in a folder of `PV_MODELS`."""
     if name in configured:
-        path = (root / configured[name]).expanduser()
+        path = root / Path(configured[name]).expanduser()
         return path if path.is_file() else None
     for folder in filter(None, os.environ.get("PV_MODELS", "").split(os.pathsep)):
         for candidate in (Path(folder) / f"{name}.gguf", Path(folder) / name):
@@ -39,14 +42,34 @@ def say_missing(requirements: Iterable[Requirement], configured: Mapping[str, st
                 " PV_MODELS, or give its path under [tool.pv.models]"
             )
         if requirement.sha256 is not None:
-            found = _hash_file(path)
+            found = _read_digest(path)
             if found != requirement.sha256:
                 wanted = requirement.sha256[:12]
                 return f"needs the model {requirement.model} with SHA-256 {wanted}, {path} has {found[:12]}"
     return None
 
 
-def _hash_file(path: Path) -> str:
+def find_inputs(
+    requirements: Iterable[Requirement], configured: Mapping[str, str], root: Path
+) -> dict[str, RequiredFile]:
+    """Find the required inputs that are at hand, each with the digest of its content, by name."""
+    found = {}
+    for requirement in requirements:
+        path = find_model(requirement.model, configured, root)
+        if path is not None:
+            found[requirement.model] = RequiredFile(path.resolve(), _read_digest(path))
+    return found
+
+
+def _read_digest(path: Path) -> str:
+    facts = path.stat()
+    return _hash_file(path, facts.st_size, facts.st_mtime_ns)
+
+
+@functools.lru_cache
+def _hash_file(path: Path, size_bytes: int, mtime_ns: int) -> str:
+    """Hash a file once a process and state: it may have many gigabytes and be asked for by every test."""
+    del size_bytes, mtime_ns
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK_BYTES):

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pvengine.diagnostics import Diagnostic, get_rule
+from pvengine.errors import RegistrationError
 from pvengine.ledger.amendments import read_clock
 from pvengine.ledger.grounding import written_verdict
 from pvengine.ledger.judge import Judgement, Judging, judge
 from pvengine.models.report import PlantedFaultEntry, TrialEntry
 from pvengine.models.trial import Failure
+from pvengine.models.vocabulary import Outcome
 from pvengine.runner.schedule import run_in_order
 from pvengine.runner.supervisor import Supervisor
 from pvengine.runner.trials import Limits, derive_seed, run_test
@@ -18,22 +20,35 @@ from pvengine.runner.trials import Limits, derive_seed, run_test
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pvengine.loading import LoadedContract
     from pvengine.models.contract import FalsificationTest
-    from pvengine.models.trial import TestRun
+    from pvengine.models.trial import TestRun, TrialResult
     from pvengine.project.plan import Plan
     from pvengine.project.progress import Progress
     from pvengine.project.view import ContractView
 
-__all__ = ["Measured", "Measuring", "describe_trials", "is_interrupted", "limits_of"]
+__all__ = ["Measured", "Measuring", "describe_trials", "limits_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """All trials of one test, when they began, and what they mean."""
+    """All trials of one test, when they began, and what they mean; no ``run`` where none could start."""
 
-    run: TestRun
+    run: TestRun | None
     judgement: Judgement
     started: str
+
+    @property
+    def trials(self) -> tuple[TrialResult, ...]:
+        """Every trial in the order of running: the planted faults, then the subject."""
+        if self.run is None:
+            return ()
+        return (*self.run.faults, *([self.run.subject] if self.run.subject else []))
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether it was broken off, so that nothing about its test was learnt."""
+        return any(trial.failure is Failure.INTERRUPTED for trial in self.trials)
 
 
 def limits_of(test: FalsificationTest, view: ContractView) -> Limits:
@@ -43,12 +58,6 @@ def limits_of(test: FalsificationTest, view: ContractView) -> Limits:
         seconds=(own.seconds if own and own.seconds is not None else default.seconds),
         mebibytes=(own.mebibytes if own and own.mebibytes is not None else default.mebibytes),
     )
-
-
-def is_interrupted(run: TestRun) -> bool:
-    """Whether the run was broken off, so that nothing about its test was learnt."""
-    trials = (*run.faults, *([run.subject] if run.subject else []))
-    return any(trial.failure is Failure.INTERRUPTED for trial in trials)
 
 
 class Measuring:
@@ -89,7 +98,7 @@ class Measuring:
         return self.view.loaded.tests[name].falsifier or ""
 
     def _decide(self, name: str, measured: Measured, accept: Callable[[str, Measured], bool]) -> bool:
-        if is_interrupted(measured.run):
+        if measured.is_interrupted:
             return False
         self.measured[name] = measured
         may_follow = accept(name, measured)
@@ -114,26 +123,36 @@ class Measuring:
             msg = f"{name} was planned without its falsifier"
             raise LookupError(msg)
         started = read_clock().strftime("%Y-%m-%dT%H:%M:%SZ")
-        run = run_test(
-            supervisor,
-            source,
-            dict(test.params or {}),
-            seed=derive_seed(self.view.loaded.claims[name].digest),
-            limits=limits_of(test, self.view),
-        )
+        try:
+            run = run_test(
+                supervisor,
+                source,
+                dict(test.params or {}),
+                seed=derive_seed(self.view.loaded.claims[name].digest),
+                limits=limits_of(test, self.view),
+                inputs=self.view.find_inputs(test),
+            )
+        except (RegistrationError, OSError) as error:
+            return Measured(None, Judgement(Outcome.INCONCLUSIVE, _say_unstarted(error)), started)
         return Measured(run, judge(Judging.of(test), run), started)
 
-    def list_refused_params(self) -> tuple[Diagnostic, ...]:
-        """List what parameter models refused, at its place in the contract."""
+    def list_refused_params(self, loaded: LoadedContract) -> tuple[Diagnostic, ...]:
+        """List what parameter models refused, at its place in the contract as it is loaded there."""
         found = []
         for name, measured in self.measured.items():
-            trials = (*measured.run.faults[:1], *([measured.run.subject] if measured.run.subject else []))
-            for refusal in next((trial.refusals for trial in trials if trial.refusals), ()):
-                path = (*self.view.loaded.test_paths[name], "params", *refusal.path)
+            for refusal in next((trial.refusals for trial in measured.trials if trial.refusals), ()):
+                path = (*loaded.test_paths[name], "params", *refusal.path)
                 dotted = ".".join(map(str, refusal.path)) or "params"
                 message = f"{name}: `{dotted}`: {refusal.message}"
-                found.append(get_rule("PV402").report(message, self.view.loaded.document.place(path)))
+                found.append(get_rule("PV402").report(message, loaded.document.place(path)))
         return tuple(found)
+
+
+def _say_unstarted(error: RegistrationError | OSError) -> str:
+    """Say why no trial of a test could be started."""
+    if isinstance(error, OSError):
+        return f"no trial could be started: {error.strerror or error}"
+    return f"{error.where}: {error.what}" if error.where else error.what
 
 
 def describe_trials(measuring: Measuring, evidence: dict[str, str]) -> tuple[TrialEntry, ...]:
@@ -149,7 +168,7 @@ def describe_trials(measuring: Measuring, evidence: dict[str, str]) -> tuple[Tri
         state = "blocked" if blocked else planned.state
         reason = blocked or planned.reason
         if state == "run":
-            state, reason = "blocked", "interrupted before its turn"
+            state, reason = "blocked", "the run was broken off before it ended"
         entries.append(
             TrialEntry(
                 id=planned.id,
@@ -172,7 +191,7 @@ def _describe_measured(
     name: str, measured: Measured, falsifier: str | None, evidence: str | None
 ) -> TrialEntry:
     run, judgement = measured.run, measured.judgement
-    trials = [*run.faults, *([run.subject] if run.subject else [])]
+    subject = run.subject if run else None
     return TrialEntry(
         id=name,
         state="run",
@@ -180,12 +199,12 @@ def _describe_measured(
         reason=judgement.reason,
         verdict=written_verdict(judgement.verdicts),
         falsifier=falsifier,
-        measurements=run.subject.measurements if run.subject else {},
+        measurements=subject.measurements if subject else {},
         planted_faults=tuple(
             PlantedFaultEntry(name=fault.name, noticed=fault.noticed, reason=fault.reason)
             for fault in judgement.faults
         ),
-        detail=next((trial.detail for trial in reversed(trials) if trial.detail), None),
+        detail=next((trial.detail for trial in reversed(measured.trials) if trial.detail), None),
         evidence=evidence,
-        duration_s=sum(trial.duration_s for trial in trials),
+        duration_s=sum(trial.duration_s for trial in measured.trials),
     )

@@ -7,9 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pvengine.errors import UsageError
 from pvengine.project import drawing, falsifiers, scaffold, status, validating, verifying
 from pvengine.project.discharge import discharge_contract, run_contract
-from pvengine.project.discovery import find_project, list_contract_files
+from pvengine.project.discovery import find_project, list_contract_files, report_missing_path, show_path
 from pvengine.project.progress import Progress, SilentProgress
 from pvengine.project.view import ContractView, open_view
 from pvengine.registry.catalogue import Catalogue, discover
@@ -17,12 +18,10 @@ from pvengine.registry.catalogue import Catalogue, discover
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pvengine.diagnostics import Diagnostic
     from pvengine.models.report import Report
     from pvengine.project.configuration import Configuration
     from pvengine.project.drawing import Drawing
-    from pvengine.project.falsifiers import FaultCheck
-    from pvengine.runner.protocol import FalsifierDescription
+    from pvengine.project.falsifiers import FaultCheck, Listing
 
 __all__ = ["Project", "open_project"]
 
@@ -37,7 +36,10 @@ def open_project(path: PathLike = ".") -> Project:
     UsageError
         The path does not exist, or the configuration cannot be read.
     """
-    root, configuration, file = find_project(Path(path))
+    start = Path(path)
+    if not (start.exists() or start.is_symlink()):
+        raise report_missing_path(start)
+    root, configuration, file = find_project(start)
     return Project(root, configuration, file)
 
 
@@ -54,22 +56,27 @@ class Project:
         """The falsifiers that contracts of this project can name, found without running them."""
         return discover(self.root, self.configuration.falsifiers)
 
-    @property
-    def own_falsifier_diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What is wrong with the falsifiers that the project itself configures, not with installed ones."""
-        return tuple(
-            found
-            for found in self.catalogue.diagnostics
-            if (self.root / found.path).is_relative_to(self.root)
-        )
-
     def contract_files(self, paths: Iterable[PathLike] = ()) -> list[Path]:
-        """List the contracts at the paths; those of the configuration where none is given."""
+        """List the contracts at the paths; those of the configuration where none is given.
+
+        Raises
+        ------
+        UsageError
+            A path does not exist. Of configured ones only where others do: a new project has none yet.
+        """
         given = [Path(path) for path in paths]
         if given:
             return list_contract_files(given)
         configured = [self.root / path for path in self.configuration.contracts]
-        return list_contract_files(path for path in configured if path.exists())
+        missing = [path for path in configured if not path.exists()]
+        if missing and len(missing) < len(configured):
+            raise UsageError(
+                f"there is no {show_path(missing[0])}, which the configuration names under `contracts`",
+                where=show_path(self.configuration_file) if self.configuration_file else None,
+                why="contracts that are not found would not be checked, and nobody would notice",
+                fix="correct the entry or delete it",
+            )
+        return list_contract_files(path for path in configured if path not in missing)
 
     def view(self, contract: PathLike) -> ContractView:
         """Load one contract with its evidence; UsageError or ContractError where it cannot be read."""
@@ -122,7 +129,7 @@ class Project:
         """Build the dependency graph of a contract (``pv graph``)."""
         return drawing.draw_contract(self.view(contract))
 
-    def falsifiers(self) -> tuple[FalsifierDescription, ...]:
+    def falsifiers(self) -> Listing:
         """Describe every falsifier with its params and planted faults (``pv falsifiers``)."""
         return falsifiers.describe_falsifiers(self)
 
@@ -131,8 +138,14 @@ class Project:
         return falsifiers.check_falsifier(self, name)
 
     def new(self, contract_id: str) -> list[Path]:
-        """Write a commented contract and a falsifier that run at once (``pv new``)."""
-        return scaffold.write_contract(self, contract_id)
+        """Write a commented contract and a falsifier that run at once (``pv new``).
+
+        Where the project has no configuration yet, `init` is done first.
+        """
+        scaffold.check_contract_id(contract_id)
+        written = [] if self.configuration_file else self.init()
+        project = open_project(self.root) if written else self
+        return [*written, *scaffold.write_contract(project, contract_id)]
 
     def init(self) -> list[Path]:
         """Write configuration, folders and `.gitattributes` (``pv init``)."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pvengine.diagnostics import Diagnostic, get_rule
+from pvengine.diagnostics import Diagnostic, Severity, get_rule
 from pvengine.graph.lint import iter_graph_issues
-from pvengine.ledger.amendments import iter_chain_issues
 from pvengine.ledger.grounding import Standing
 from pvengine.loading.lint import is_semver, suggest_version
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pvengine.models.issue import Issue
     from pvengine.project.view import ContractView
 
-__all__ = ["find_refusals", "find_structural_refusals", "find_tampering"]
+__all__ = ["InvalidTest", "find_refusals", "find_structural_refusals", "find_tampering", "list_invalid_tests"]
 
 _STRUCTURE = frozenset({"PV301", "PV303"})
 _ENGINE_OWNED = frozenset({"metadata", "version", "amendments", "hypotheses"})
@@ -28,26 +28,54 @@ def find_structural_refusals(view: ContractView) -> tuple[Diagnostic, ...]:
     return view.loaded.locate(issue for issue in issues if issue.code in _STRUCTURE)
 
 
-def find_refusals(view: ContractView, selected: Collection[str]) -> tuple[Diagnostic, ...]:
-    """Find the errors in the selected tests and in the keys that the engine writes."""
+def find_refusals(
+    view: ContractView, selected: Collection[str], named: Collection[str], *, is_recorded: bool
+) -> tuple[Diagnostic, ...]:
+    """Find the errors in the selected tests and in the keys that the engine writes.
+
+    Parameters
+    ----------
+    selected
+        Tests that will run.
+    named
+        Tests that the caller named; where there are none, an entry that is no valid test counts as
+        selected, because it would have run.
+    is_recorded
+        Whether the result goes into the contract, so that its version must be one that can be bumped.
+    """
     used = [view.loaded.test_paths[name] for name in selected]
-    used += _paths_of_invalid_tests(view, selected)
+    used += [
+        invalid.path
+        for invalid in list_invalid_tests(view)
+        if (invalid.id in named if named else invalid.is_bound)
+    ]
     issues = [*view.loaded.issues, *iter_graph_issues(view.loaded.contract, view.loaded.indexes)]
     relevant = [
         issue for issue in issues if get_rule(issue.code).severity.value == "error" and _is_used(issue, used)
     ]
-    return (*view.loaded.locate(relevant), *_refuse_version(view))
+    return (*view.loaded.locate(relevant), *(_refuse_version(view) if is_recorded else ()))
 
 
-def _paths_of_invalid_tests(view: ContractView, selected: Collection[str]) -> list[tuple[str | int, ...]]:
-    """Return the paths of tests that the models refused: they count as selected unless others were named."""
+@dataclass(frozen=True, slots=True)
+class InvalidTest:
+    """An entry that is no valid test; ``id`` is None where it has none that can be read."""
+
+    id: str | None
+    path: tuple[str | int, ...]
+    is_bound: bool
+
+
+def list_invalid_tests(view: ContractView) -> list[InvalidTest]:
+    """List the entries of `falsification_tests` that the models refused, in the order of the text."""
     kept = set(view.loaded.indexes.get("falsification_tests", ()))
-    entries = view.loaded.data.get("falsification_tests")
-    invalid = (
-        [index for index in range(len(entries)) if index not in kept] if isinstance(entries, list) else []
-    )
-    everything = set(selected) >= {name for name, test in view.loaded.tests.items() if test.is_bound}
-    return [("falsification_tests", index) for index in invalid] if everything else []
+    found: list[InvalidTest] = []
+    for index, entry in enumerate(view.list_test_entries()):
+        if index not in kept:
+            name = entry.get("id") if isinstance(entry, dict) else None
+            is_bound = not isinstance(entry, dict) or entry.get("falsifier") is not None
+            path = ("falsification_tests", index)
+            found.append(InvalidTest(name if isinstance(name, str) else None, path, is_bound))
+    return found
 
 
 def _is_used(issue: Issue, used: list[tuple[str | int, ...]]) -> bool:
@@ -66,23 +94,12 @@ def _refuse_version(view: ContractView) -> tuple[Diagnostic, ...]:
     path = ("metadata", "version") if document.node_at(("metadata", "version")) else ("metadata",)
     line = f"version: {suggest_version(version if version is not None else view.loaded.contract.version)}"
     shown = "no version" if version is None else f"version {version!r}, which is not MAJOR.MINOR.PATCH"
-    rule = get_rule("PV205")
-    found = rule.report(
+    found = get_rule("PV205").report(
         f"the contract has {shown}; a discharge must bump it",
         document.place(path),
         fix=f"write `{line}` under metadata",
     )
-    return (
-        Diagnostic(
-            found.code,
-            get_rule("PV206").severity,
-            found.message,
-            found.path,
-            found.place,
-            found.why,
-            found.fix,
-        ),
-    )
+    return (replace(found, severity=Severity.ERROR),)
 
 
 def find_tampering(view: ContractView, selected: Collection[str]) -> tuple[Diagnostic, ...]:
@@ -97,5 +114,4 @@ def find_tampering(view: ContractView, selected: Collection[str]) -> tuple[Diagn
         and view.assessments[name].standing in (Standing.TAMPERED, Standing.MISSING)
     }
     found = [view.report_standing(name) for name in view.assessments if name in bad]
-    chain = view.loaded.locate(iter_chain_issues(view.loaded.data))
-    return (*(entry for entry in found if entry is not None), *chain)
+    return (*(entry for entry in found if entry is not None), *view.chain_diagnostics)

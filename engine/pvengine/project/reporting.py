@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pvengine.errors import ExitCode
@@ -19,6 +20,7 @@ from pvengine.models.report import (
     TransitionEntry,
 )
 from pvengine.models.vocabulary import Status, Verdict
+from pvengine.project.discovery import show_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -60,7 +62,7 @@ def describe_error(error: PvError) -> DiagnosticEntry:
         ExitCode.INVALID: "PV005",
     }
     return DiagnosticEntry(
-        path=error.where or "",
+        path=show_path(Path(error.where)) if error.where else "",
         line=None,
         column=None,
         code=codes.get(error.exit_code, "PV001"),
@@ -94,7 +96,7 @@ def count_tests(
     """Count where the tests of a contract stand; ``run`` and ``inconclusive`` stay 0."""
     states = list(assessments.values())
     return Summary(
-        declared=len(view.loaded.contract.tests),
+        declared=max(len(view.list_test_entries()), len(view.loaded.contract.tests)),
         bound=sum(test.is_bound for test in view.loaded.contract.tests),
         discharged=sum(state.grounded_status is Status.DISCHARGED for state in states),
         falsified=sum(state.grounded_status is Status.FALSIFIED for state in states),

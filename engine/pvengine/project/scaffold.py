@@ -2,44 +2,69 @@
 
 from __future__ import annotations
 
+import keyword
 import re
+import sys
 from importlib import resources
+from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
 from pvengine.errors import UsageError
 from pvengine.ledger.files import create_file
-from pvengine.project.configuration import find_configuration
+from pvengine.project.configuration import find_configuration, read_configuration
 from pvengine.project.discovery import show_path
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pvengine.project.project import Project
 
-__all__ = ["write_contract", "write_project"]
+__all__ = ["check_contract_id", "write_contract", "write_project"]
 
-_ATTRIBUTES = "**/evidence/** -text\n"
+_ATTRIBUTES = b"**/evidence/** -text\n"
+_TAKEN_MODULES = sys.stdlib_module_names | {"numpy", "pvengine", "pydantic"}
 _CONTRACT_ID = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)*")
 
 
 def write_project(root: Path) -> list[Path]:
     """Write `pv.toml`, the folders and `.gitattributes` where they are not there; return what was written."""
     written: list[Path] = []
-    if find_configuration(root) is None:
-        written.append(_create(root / "pv.toml", _fill("pv.toml.txt")))
-    for name in ("contracts", "falsifiers"):
+    file = find_configuration(root)
+    if file is None:
+        file = _create(root / "pv.toml", _fill("pv.toml.txt"))
+        written.append(file)
+    configuration = read_configuration(file)
+    for name in (*configuration.contracts, *configuration.falsifiers):
         folder = root / name
-        if not folder.exists():
-            folder.mkdir()
+        if not folder.exists() and _may_be_folder(name):
+            folder.mkdir(parents=True)
             written.append(folder)
     attributes = root / ".gitattributes"
-    present = attributes.read_text(encoding="utf-8") if attributes.exists() else ""
+    present = attributes.read_bytes() if attributes.exists() else b""
     if _ATTRIBUTES.strip() not in present.splitlines():
-        gap = "" if not present or present.endswith("\n") else "\n"
-        create_file(attributes, f"{present}{gap}{_ATTRIBUTES}".encode())
+        gap = b"" if not present or present.endswith(b"\n") else b"\n"
+        _replace(attributes, present + gap + _ATTRIBUTES)
         written.append(attributes)
     return written
+
+
+def _may_be_folder(name: str) -> bool:
+    """Whether an entry of the configuration names a folder, not a file or a module."""
+    return Path(name).suffix == ""
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file; a symbolic link stays, its target is written."""
+    create_file(path.resolve(), content)
+
+
+def check_contract_id(contract_id: str) -> None:
+    """Raise UsageError where a text is no contract id, before anything is written."""
+    if not _CONTRACT_ID.fullmatch(contract_id):
+        raise UsageError(
+            f"{contract_id!r} is no contract id",
+            why="an id is letters and digits, joined by hyphens, dots or underscores",
+            fix="for example C-MY-KERNEL",
+        )
 
 
 def write_contract(project: Project, contract_id: str) -> list[Path]:
@@ -50,36 +75,46 @@ def write_contract(project: Project, contract_id: str) -> list[Path]:
     UsageError
         The id is no id, a file exists already, or the configuration has no folder for falsifiers.
     """
-    if not _CONTRACT_ID.fullmatch(contract_id):
-        raise UsageError(
-            f"{contract_id!r} is no contract id",
-            why="an id is letters and digits, joined by hyphens, dots or underscores",
-            fix="for example C-MY-KERNEL",
-        )
+    check_contract_id(contract_id)
     slug = re.sub(r"[-_.]+", "-", re.sub(r"^[Cc]-", "", contract_id)).lower()
     contract = _choose_folder(project, project.configuration.contracts, "contracts") / f"{slug}-v1.yaml"
-    module = (
-        _choose_folder(project, project.configuration.falsifiers, "falsifiers")
-        / f"{slug.replace('-', '_')}.py"
-    )
+    stem = _name_module(slug)
+    module = _choose_folder(project, project.configuration.falsifiers, "falsifiers") / f"{stem}.py"
     names = {
         "contract_id": contract_id,
         "test_id": f"FALSIFY-{slug.upper()}-001",
-        "falsifier_name": f"{slug}.sum-error",
+        "falsifier_name": f"{slug if slug[0].isalpha() else f'c-{slug}'}.sum-error",
     }
     for path in (contract, module):
-        if path.exists():
-            raise UsageError(f"{show_path(path)} exists already", fix="choose another id, or move the file")
+        if path.exists() or path.is_symlink():
+            raise UsageError(
+                f"{show_path(path)} exists already",
+                why="nothing that exists is touched",
+                fix="choose another id, or move the file",
+            )
     return [
         _create(contract, _fill("contract.yaml.txt", names)),
         _create(module, _fill("falsifier.py.txt", names)),
     ]
 
 
+def _name_module(slug: str) -> str:
+    """Name the module of a falsifier: one that can be imported and hides no other module.
+
+    Examples
+    --------
+    >>> _name_module("my-sum"), _name_module("4bit"), _name_module("json")
+    ('my_sum', 'c_4bit', 'c_json')
+    """
+    name = slug.replace("-", "_")
+    is_taken = name in _TAKEN_MODULES or keyword.iskeyword(name) or not name.isidentifier()
+    return f"c_{name}" if is_taken else name
+
+
 def _choose_folder(project: Project, configured: tuple[str, ...], key: str) -> Path:
     for name in configured:
         folder = project.root / name
-        if folder.is_dir() or (not folder.exists() and folder.suffix == ""):
+        if folder.is_dir() or (not folder.exists() and _may_be_folder(name)):
             return folder
     raise UsageError(
         f"the configuration names no folder for {key}",

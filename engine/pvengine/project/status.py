@@ -28,14 +28,17 @@ def report_status(project: Project, files: Sequence[Path], *, gate: bool) -> Rep
     if any(entry.severity is Severity.ERROR for entry in found):
         codes.append(ExitCode.INVALID)
     for view in views:
-        found += [entry for entry in view.evidence_diagnostics if entry.is_error]
-    report = report_contracts("status", views, found, codes)
-    if gate and report.exit_code == ExitCode.CLEAN and not _is_closed(report):
+        if set(view.errors) - set(view.chain_diagnostics):
+            codes.append(ExitCode.INVALID)
+        found += [*view.errors, *(entry for entry in view.evidence_diagnostics if entry.is_error)]
+    report = report_contracts(project, "status", views, found, codes)
+    is_open = any(view.evidence_diagnostics or view.chain_diagnostics for view in views)
+    if gate and report.exit_code == ExitCode.CLEAN and (is_open or not _is_closed(report)):
         return report.model_copy(update={"exit_code": int(ExitCode.GATE)})
     return report
 
 
 def _is_closed(report: Report) -> bool:
-    """Whether every declared test is decided by current evidence, and there is one."""
+    """Whether every declared test is discharged by current evidence, and there is one."""
     summary = report.summary
     return summary.declared > 0 and summary.discharged == summary.declared

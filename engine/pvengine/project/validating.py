@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pvengine.diagnostics import ContractError, Diagnostic, Severity, get_rule
-from pvengine.errors import ExitCode, UsageError, choose_exit_code
+from pvengine.errors import ExitCode, NothingToCheckError, UsageError, choose_exit_code
 from pvengine.graph.lint import suggest
 from pvengine.graph.references import parse_contract_reference
 from pvengine.models.report import ContractEntry, Report, Summary
 from pvengine.project.discovery import show_path
 from pvengine.project.plan import find_blocked
-from pvengine.project.reporting import describe_contract, list_diagnostics
+from pvengine.project.reporting import describe_contract, describe_error, list_diagnostics
+from pvengine.project.view import select_own_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,14 +52,18 @@ def validate_contracts(project: Project, files: Sequence[Path]) -> Report:
         found += _iter_status_findings(view)
         found += _iter_dependency_findings(project, view)
     if any(test.is_bound for view in views for test in view.loaded.contract.tests):
-        found += project.own_falsifier_diagnostics
+        found += select_own_findings(project.catalogue, project.root)
     if any(entry.severity is Severity.ERROR for entry in found):
         codes.append(ExitCode.INVALID)
-    return report_contracts("validate", views, found, codes)
+    return report_contracts(project, "validate", views, found, codes)
 
 
 def report_contracts(
-    command: str, views: Sequence[ContractView], found: Sequence[Diagnostic], codes: Sequence[ExitCode]
+    project: Project,
+    command: str,
+    views: Sequence[ContractView],
+    found: Sequence[Diagnostic],
+    codes: Sequence[ExitCode],
 ) -> Report:
     """Make the report of a command that looks at several contracts; nothing at all is no success."""
     entries: list[ContractEntry] = []
@@ -67,15 +72,26 @@ def report_contracts(
         entry = describe_contract(view, find_blocked(view, view.assessments))
         entries.append(entry)
         summary += entry.summary
-    ending = list(codes)
-    if not views and not found:
-        ending.append(ExitCode.NOTHING)
+    nothing = [] if views or found else [_say_nothing(project)]
     return Report(
         command=command,
         contracts=tuple(entries),
         summary=summary,
-        diagnostics=list_diagnostics(sorted(found, key=lambda entry: entry.sort_key)),
-        exit_code=choose_exit_code(ending),
+        diagnostics=(
+            *list_diagnostics(sorted(dict.fromkeys(found), key=lambda entry: entry.sort_key)),
+            *map(describe_error, nothing),
+        ),
+        exit_code=choose_exit_code([*codes, *(error.exit_code for error in nothing)]),
+    )
+
+
+def _say_nothing(project: Project) -> NothingToCheckError:
+    folders = [show_path(project.root / name) for name in project.configuration.contracts]
+    return NothingToCheckError(
+        f"no contract was found; those of the project are looked for in {', '.join(folders) or 'no folder'}",
+        where=show_path(project.configuration_file or project.root),
+        why="zero checked is never green",
+        fix="name a contract, correct `contracts` in the configuration, or run `pv new CONTRACT-ID`",
     )
 
 

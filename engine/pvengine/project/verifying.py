@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from pvengine.diagnostics import Diagnostic, Severity, get_rule
 from pvengine.errors import ExitCode, TamperedEvidenceError
-from pvengine.ledger.amendments import iter_chain_issues
 from pvengine.ledger.grounding import Standing
 from pvengine.project.discovery import show_path
 from pvengine.project.validating import read_views, report_contracts
@@ -23,22 +22,23 @@ __all__ = ["verify_contracts"]
 
 
 def verify_contracts(project: Project, files: Sequence[Path]) -> Report:
-    """Report what does not follow: exit code 3 for evidence, 11 for stale and self-declared statuses."""
+    """Report what does not follow: exit code 3 for evidence, 11 for stale and self-declared statuses.
+
+    An error in the contract is exit code 1: an entry that cannot be read has a status that nothing checks.
+    """
     views, found, codes = read_views(project, files)
     if any(entry.severity is Severity.ERROR for entry in found):
         codes.append(ExitCode.INVALID)
     for view in views:
-        standings = {assessment.standing for assessment in view.assessments.values()}
-        chain = view.loaded.locate(iter_chain_issues(view.loaded.data))
-        if chain or standings & {Standing.TAMPERED, Standing.MISSING}:
+        stale = list(_iter_stale(view))
+        if view.chain_diagnostics or any(entry.is_error for entry in view.evidence_diagnostics):
             codes.append(ExitCode.TAMPERED)
-        if standings & {Standing.STALE, Standing.SELF_DECLARED}:
+        if set(view.errors) - set(view.chain_diagnostics):
+            codes.append(ExitCode.INVALID)
+        if stale or any(not entry.is_error for entry in view.evidence_diagnostics):
             codes.append(ExitCode.GATE)
-        found += chain
-        found += view.evidence_diagnostics
-        found += _iter_stale(view)
-        found += _iter_unlinked(view)
-    return report_contracts("verify", views, found, codes)
+        found += [*view.errors, *view.evidence_diagnostics, *stale, *_iter_unlinked(view)]
+    return report_contracts(project, "verify", views, found, codes)
 
 
 def _iter_stale(view: ContractView) -> Iterator[Diagnostic]:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pvengine.diagnostics import Diagnostic, get_rule
 from pvengine.errors import RegistrationError
 from pvengine.graph.lint import iter_graph_issues
 from pvengine.ledger.amendments import find_pins, iter_chain_issues
+from pvengine.ledger.derivation import iter_ungrounded_words
 from pvengine.ledger.grounding import Assessment, Standing, assess
 from pvengine.ledger.store import EvidenceStore
 from pvengine.loading import LoadedContract, load_contract
 from pvengine.models.vocabulary import Status
 from pvengine.project.discovery import show_path
-from pvengine.project.inputs import say_missing
+from pvengine.project.inputs import find_inputs, say_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,10 +25,9 @@ if TYPE_CHECKING:
     from pvengine.models.contract import FalsificationTest
     from pvengine.project.configuration import Configuration
     from pvengine.registry.catalogue import Catalogue
+    from pvengine.runner.trials import RequiredFile
 
-__all__ = ["ContractView", "open_view"]
-
-_CODES = {Standing.MISSING: "PV601", Standing.TAMPERED: "PV602"}
+__all__ = ["ContractView", "open_view", "select_own_findings"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ContractView:
     configuration: Configuration
     root: Path
 
-    @property
+    @cached_property
     def store(self) -> EvidenceStore:
         """The evidence of the contract."""
         return EvidenceStore.of(self.loaded.path)
@@ -47,28 +47,48 @@ class ContractView:
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Everything that is wrong with the contract by itself, its references and its amendments."""
-        own = [*self.loaded.diagnostics, *self.graph_diagnostics]
-        own += self.loaded.locate(iter_chain_issues(self.loaded.data))
+        own = [*self.loaded.diagnostics, *self.graph_diagnostics, *self.chain_diagnostics]
         return tuple(sorted(own, key=lambda diagnostic: diagnostic.sort_key))
+
+    @cached_property
+    def chain_diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Amendments that do not pin the one before them."""
+        return self.loaded.locate(iter_chain_issues(self.loaded.data))
+
+    @cached_property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The errors among `diagnostics`: what they are about is not among the models, or cannot be used."""
+        return tuple(found for found in self.diagnostics if found.is_error)
 
     @cached_property
     def graph_diagnostics(self) -> tuple[Diagnostic, ...]:
         """Repeated ids, dangling references and cycles."""
         return self.loaded.locate(iter_graph_issues(self.loaded.contract, self.loaded.indexes))
 
+    def list_test_entries(self) -> list[Any]:
+        """List the entries of `falsification_tests` as written, those that are no valid tests included."""
+        entries = self.loaded.data.get("falsification_tests")
+        return entries if isinstance(entries, list) else []
+
     @cached_property
     def falsifier_diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Tests that name a falsifier which is not installed, or has no planted fault."""
-        return tuple(self._iter_falsifier_diagnostics())
+        """Tests that name a falsifier which is not there, and what is wrong with those of the project."""
+        unknown = tuple(self._iter_falsifier_diagnostics())
+        return (*unknown, *select_own_findings(self.catalogue, self.root)) if unknown else ()
 
     def _iter_falsifier_diagnostics(self) -> Iterator[Diagnostic]:
         for name, test in self.loaded.tests.items():
             if test.falsifier is None or self.catalogue.find(test.falsifier) is not None:
                 continue
-            near = self.catalogue.suggest(test.falsifier)
-            hint = f"; did you mean {near!r}?" if near else ""
             place = self.loaded.document.place((*self.loaded.test_paths[name], "falsifier"))
-            yield get_rule("PV401").report(f"falsifier {test.falsifier!r} is not installed{hint}", place)
+            message = f"falsifier {test.falsifier!r} {self._say_unusable(test.falsifier)}"
+            yield get_rule("PV401").report(message, place)
+
+    def _say_unusable(self, falsifier: str) -> str:
+        if falsifier in self.catalogue.duplicates:
+            return "is defined twice, so the name belongs to neither"
+        near = self.catalogue.suggest(falsifier)
+        return "is not installed" + (f"; did you mean {near!r}?" if near else "")
 
     @cached_property
     def assessments(self) -> dict[str, Assessment]:
@@ -81,26 +101,28 @@ class ContractView:
                 self.store,
                 claim_digest=None if self.loaded.claims[name].issues else self.loaded.claims[name].digest,
                 source_digest=self.find_source_digest(test) if name in pins else None,
+                inputs=self._digest_inputs(test) if name in pins else {},
             )
             for name, test in self.loaded.tests.items()
         }
 
     @cached_property
     def evidence_diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Evidence that is missing or was changed, and statuses that none grounds."""
+        """Evidence that is missing or was changed, and statuses and verdicts that none grounds."""
         found = (self.report_standing(name) for name in self.assessments)
-        return tuple(entry for entry in found if entry is not None)
+        words = iter_ungrounded_words(self.loaded.contract, self.loaded.indexes, self.assessments)
+        return (*(entry for entry in found if entry is not None), *self.loaded.locate(words))
 
     def report_standing(self, name: str) -> Diagnostic | None:
         """Report what is wrong with the ground of one test's status; None where nothing is."""
         assessment = self.assessments[name]
         place = self.loaded.document.place((*self.loaded.test_paths[name], "status"))
-        if assessment.standing in _CODES:
+        if assessment.standing in {Standing.MISSING, Standing.TAMPERED}:
             where = f" ({show_path(Path(assessment.where))})" if assessment.where else ""
             message = f"{name}: {'; '.join(assessment.reasons)}{where}"
-            return get_rule(_CODES[assessment.standing]).report(message, place)
+            return get_rule(_choose_code(assessment)).report(message, place)
         if assessment.standing is Standing.SELF_DECLARED:
-            return get_rule("PV501").report(f"{name} is {assessment.word} without evidence", place)
+            return get_rule("PV501").report(f"{name}: {'; '.join(assessment.reasons)}", place)
         return None
 
     def find_source_digest(self, test: FalsificationTest) -> str | None:
@@ -113,13 +135,20 @@ class ContractView:
         except RegistrationError:
             return None
 
+    def find_inputs(self, test: FalsificationTest) -> dict[str, RequiredFile]:
+        """Find the inputs that a test requires and that are at hand, by name."""
+        return find_inputs(test.requires or (), self.configuration.models, self.root)
+
+    def _digest_inputs(self, test: FalsificationTest) -> dict[str, str]:
+        return {name: file.sha256 for name, file in self.find_inputs(test).items()}
+
     def say_blocked(self, test: FalsificationTest) -> str | None:
         """Say why a test cannot run whatever its predecessors do; None where it can."""
         missing = say_missing(test.requires or (), self.configuration.models, self.root)
         if missing:
             return missing
         if test.falsifier is not None and self.catalogue.find(test.falsifier) is None:
-            return f"needs the falsifier {test.falsifier!r}, which is not installed"
+            return f"needs the falsifier {test.falsifier!r}, which {self._say_unusable(test.falsifier)}"
         return None
 
     def say_status_meaning(self, word: str) -> str | None:
@@ -129,6 +158,28 @@ class ContractView:
         return self.configuration.status_words.get(word)
 
 
+def _choose_code(assessment: Assessment) -> str:
+    """Choose the code for evidence that is not as it was, or for a contract that contradicts itself."""
+    if assessment.standing is Standing.MISSING:
+        return "PV601"
+    return "PV602" if assessment.where else "PV603"
+
+
+def select_own_findings(catalogue: Catalogue, root: Path) -> tuple[Diagnostic, ...]:
+    """Select what is wrong with the falsifiers that a project configures, not with installed ones."""
+    return tuple(found for found in catalogue.diagnostics if _is_own(Path(found.path), root))
+
+
+def _is_own(path: Path, root: Path) -> bool:
+    """Whether a path of the catalogue belongs to the project; a virtual environment in it does not."""
+    if str(path).startswith("entry point ") or {"site-packages", "dist-packages"} & set(path.parts):
+        return False
+    return (root / path).is_relative_to(root)
+
+
 def open_view(path: Path, catalogue: Catalogue, configuration: Configuration, root: Path) -> ContractView:
-    """Load a contract; raises what `pvengine.loading.load_contract` raises."""
-    return ContractView(load_contract(path, show_path(path)), catalogue, configuration, root)
+    """Load a contract; raises what `pvengine.loading.load_contract` raises.
+
+    Through a symbolic link the contract is the file that it leads to, with the evidence beside that.
+    """
+    return ContractView(load_contract(path.resolve(), show_path(path)), catalogue, configuration, root)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from pvengine.reporters.machine import render_data
-from pvengine.reporters.plain import align, clean
+from pvengine.reporters.plain import align, clean, clean_line, count_noun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,14 +30,20 @@ def render_graph(drawing: Drawing, form: str) -> str:
 
 
 def _render_text(drawing: Drawing) -> str:
-    names = {node.id: f"{node.kind} {node.name}" for node in drawing.nodes}
-    lines = [clean(f"{names[node.id]}  {node.status or ''}").rstrip() for node in drawing.nodes]
-    rows = [(clean(names[edge.needing]), edge.relation, clean(names[edge.needed])) for edge in drawing.edges]
+    names = {
+        node.id: f"{node.kind} {node.name}{'' if node.is_defined else ' (not defined here)'}"
+        for node in drawing.nodes
+    }
+    lines = [clean_line(f"{names[node.id]}  {node.status or ''}") for node in drawing.nodes]
+    rows = [
+        (clean_line(names[edge.needing]), edge.relation, clean_line(names[edge.needed]))
+        for edge in drawing.edges
+    ]
     flipped = [
         (needed, "decides", needing) if relation == "decides" else (needing, relation, needed)
         for needing, relation, needed in rows
     ]
-    counts = f"{len(drawing.nodes)} nodes, {len(drawing.edges)} edges"
+    counts = f"{count_noun(len(drawing.nodes), 'node')}, {count_noun(len(drawing.edges), 'edge')}"
     return "\n".join([*lines, "", *align(flipped, ""), "", counts]) + "\n"
 
 

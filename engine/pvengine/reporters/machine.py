@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pvengine.models.report import Report
 from pvengine.project.reporting import describe_error
+from pvengine.reporters.plain import escape_json
 
 if TYPE_CHECKING:
     from pvengine.errors import PvError
@@ -22,7 +23,7 @@ def render_json(report: Report) -> str:
 
 def render_data(data: Any) -> str:
     """Render data as JSON with indent 2; control characters are escaped, other text stays readable."""
-    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return escape_json(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
 
 
 def render_error_report(command: str, error: PvError, found: tuple[DiagnosticEntry, ...] = ()) -> str:

@@ -6,20 +6,21 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pvengine.reporters.machine import render_data
-from pvengine.reporters.plain import align, clean
+from pvengine.reporters.plain import align, clean, clean_line, count_noun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pvengine.project.falsifiers import FaultCheck
+    from pvengine.project.falsifiers import FaultCheck, Listing
     from pvengine.registry.catalogue import Catalogue
     from pvengine.runner.protocol import FalsifierDescription
 
 __all__ = ["render_checks", "render_falsifiers"]
 
 
-def render_falsifiers(catalogue: Catalogue, described: Sequence[FalsifierDescription], form: str) -> str:
+def render_falsifiers(catalogue: Catalogue, listing: Listing, form: str) -> str:
     """Render the falsifiers of a project."""
+    described = listing.described
     if form == "json":
         entries = [
             {**each.model_dump(mode="json"), "origin": catalogue.falsifiers[each.name].origin}
@@ -27,17 +28,17 @@ def render_falsifiers(catalogue: Catalogue, described: Sequence[FalsifierDescrip
         ]
         findings = [
             {"path": found.path, "line": found.line, "code": found.code, "message": found.message}
-            for found in catalogue.diagnostics
+            for found in listing.diagnostics
         ]
         return render_data({"schema": "pv/falsifiers/v1", "falsifiers": entries, "diagnostics": findings})
     blocks = ["\n".join(_render_one(catalogue, each)) for each in described]
-    return "\n\n".join([*blocks, f"{len(described)} falsifiers"]) + "\n"
+    return "\n\n".join([*blocks, count_noun(len(described), "falsifier")]) + "\n"
 
 
 def _render_one(catalogue: Catalogue, described: FalsifierDescription) -> Iterator[str]:
-    yield clean(f"{described.name}  ({catalogue.falsifiers[described.name].origin})")
-    yield clean(f"  {described.summary}")
-    yield clean(f"  subject {described.subject}")
+    yield clean_line(f"{described.name}  ({catalogue.falsifiers[described.name].origin})")
+    yield f"  {clean_line(described.summary)}"
+    yield f"  subject {clean_line(described.subject)}"
     for fault in described.planted_faults:
         yield clean(f"  planted fault {fault!r}")
     schema = described.params_schema or {}
@@ -47,7 +48,7 @@ def _render_one(catalogue: Catalogue, described: FalsifierDescription) -> Iterat
             clean(name),
             clean(_type_of(field)),
             "" if name in required else "optional",
-            clean(field.get("description", "")),
+            clean_line(str(field.get("description", ""))),
         )
         for name, field in schema.get("properties", {}).items()
     ]
@@ -77,7 +78,8 @@ def render_checks(name: str, checks: Sequence[FaultCheck], form: str) -> str:
         lines.append(clean(f"{check.test}  {check.contract}"))
         for fault in check.faults:
             word = "noticed" if fault.noticed else "NOT NOTICED"
-            lines.append(clean(f"  planted fault {fault.name!r}: {word}: {fault.reason}"))
+            lines.append(f"  planted fault {fault.name!r}: {word}: {clean_line(fault.reason)}")
     noticed = sum(fault.noticed for check in checks for fault in check.faults)
     total = sum(len(check.faults) for check in checks)
-    return "\n".join([*lines, f"{len(checks)} tests, {noticed} of {total} planted faults noticed"]) + "\n"
+    counts = f"{count_noun(len(checks), 'test')}, {noticed} of {total} planted faults noticed"
+    return "\n".join([*lines, counts]) + "\n"

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from pvengine.project.progress import SilentProgress
-from pvengine.reporters.plain import clean
+from pvengine.reporters.plain import clean_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -44,7 +44,7 @@ class LineProgress:
         """Print the outcome."""
         self._done += 1
         line = f"[{self._done}/{self._total}] {test} {outcome}{': ' + text if text else ''}"
-        print(clean(line).splitlines()[0], file=self._stream, flush=True)
+        print(clean_line(line), file=self._stream, flush=True)
 
     def stop(self) -> None:
         """Say nothing more."""
@@ -78,7 +78,7 @@ class LiveProgress:
     def begin_test(self, test: str, falsifier: str) -> None:
         """Show the test as running."""
         if self._bar is not None:
-            self._tasks[test] = self._bar.add_task(clean(f"{test}  {falsifier}"), total=None)
+            self._tasks[test] = self._bar.add_task(clean_line(f"{test}  {falsifier}"), total=None)
 
     def end_test(self, test: str, outcome: str, text: str) -> None:
         """Move the test above the bar."""
@@ -87,7 +87,7 @@ class LiveProgress:
         if test in self._tasks:
             self._bar.remove_task(self._tasks.pop(test))
         self._bar.advance(self._all)
-        self._bar.console.print(clean(f"{test} {outcome}{': ' + text if text else ''}").splitlines()[0])
+        self._bar.console.print(clean_line(f"{test} {outcome}{': ' + text if text else ''}"))
 
     def stop(self) -> None:
         """Take the bar away."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pvengine.models.vocabulary import Status
 from pvengine.reporters.findings import render_finding
-from pvengine.reporters.plain import align, clean
+from pvengine.reporters.plain import align, clean, clean_line
 from pvengine.reporters.text import render_summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pvengine.models.report import ContractEntry, HypothesisEntry, Report, TestEntry
+    from pvengine.models.report import ContractEntry, HypothesisEntry, MilestoneEntry, Report, TestEntry
 
 __all__ = ["render_standing"]
 
@@ -25,7 +26,7 @@ def render_standing(report: Report) -> str:
 
 
 def _render_contract(entry: ContractEntry) -> Iterator[str]:
-    yield clean(f"{entry.path}  {entry.id}  {entry.version or 'no version'}")
+    yield clean_line(f"{entry.path}  {entry.id}  {entry.version or 'no version'}")
     if entry.hypotheses:
         yield "  hypotheses"
         rows = [row for hypothesis in entry.hypotheses for row in _rows_of_hypothesis(hypothesis)]
@@ -35,16 +36,16 @@ def _render_contract(entry: ContractEntry) -> Iterator[str]:
         yield from align([_row_of_test(test) for test in entry.tests], "    ")
     if entry.milestones:
         yield "  milestones"
-        rows = [(clean(each.id), clean(each.status), clean(each.title or "")) for each in entry.milestones]
-        yield from align(rows, "    ")
+        yield from align([_row_of_milestone(each) for each in entry.milestones], "    ")
 
 
 def _rows_of_hypothesis(entry: HypothesisEntry) -> Iterator[tuple[str, ...]]:
-    yield clean(entry.id), clean(entry.derived), clean(entry.statement)
+    note = f"  (the contract says {entry.status})" if entry.status != entry.derived else ""
+    yield clean_line(entry.id), clean(entry.derived), clean_line(f"{entry.statement}{note}")
     for scoped in entry.verdicts:
         stale = "" if scoped.counts else ", not counted"
         scope = f"in the scope of {scoped.scope}" if scoped.scope else "without a scope"
-        yield "", f"  {scoped.verdict}", clean(f"{scope}, by {scoped.test}{stale}")
+        yield "", f"  {scoped.verdict}", clean_line(f"{scope}, by {scoped.test}{stale}")
 
 
 def _row_of_test(test: TestEntry) -> tuple[str, ...]:
@@ -55,4 +56,14 @@ def _row_of_test(test: TestEntry) -> tuple[str, ...]:
         note = f"blocked: {test.blocked}"
     elif test.standing == "new" and test.falsifier is None:
         note = "unbound: names no falsifier"
-    return clean(test.id), clean(test.status), clean(test.verdict or "-"), clean(note)
+    return clean_line(test.id), clean_line(test.status), clean_line(test.verdict or "-"), clean_line(note)
+
+
+def _row_of_milestone(entry: MilestoneEntry) -> tuple[str, ...]:
+    notes = []
+    if entry.derived not in (None, entry.status):
+        notes = [f"(its evidence says {entry.derived})"]
+    elif entry.derived is None and entry.status != Status.NEW.value:
+        notes = ["(self-declared)"]
+    text = "  ".join([*([entry.title] if entry.title else []), *notes])
+    return clean_line(entry.id), clean_line(entry.status), clean_line(text)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from pvengine.models.vocabulary import Outcome
 from pvengine.reporters.findings import render_finding
-from pvengine.reporters.plain import align, clean
+from pvengine.reporters.plain import align, clean, clean_line, count_noun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pvengine.models.measurement import Measurement
     from pvengine.models.report import Report, Summary, TransitionEntry, TrialEntry
 
 __all__ = ["render_report", "render_summary"]
@@ -22,8 +23,9 @@ def render_report(report: Report) -> str:
     blocks += ["\n".join(_render_trial(trial)) for trial in report.trials]
     if report.transitions:
         blocks.append("\n".join(_render_transitions(report)))
-    elif report.command == "discharge" and report.trials and report.exit_code == 0:
-        blocks.append("nothing new: nothing was written")
+    elif report.command == "discharge" and report.trials:
+        new = "nothing new: " if report.exit_code == 0 else ""
+        blocks.append(f"{new}nothing was written")
     if report.diff:
         blocks.append(clean(report.diff.rstrip("\n")))
     blocks.append(render_summary(report))
@@ -32,27 +34,24 @@ def render_report(report: Report) -> str:
 
 def _render_trial(trial: TrialEntry) -> Iterator[str]:
     if trial.state != "run":
-        yield clean(f"{trial.id}  {trial.reason}")
+        yield clean_line(f"{trial.id}  {trial.reason}")
         return
     verdict = f"  verdict {trial.verdict}" if trial.verdict else ""
     yield clean(f"{trial.id}  {trial.outcome}{verdict}  ({trial.falsifier}, {trial.duration_s or 0:.2f} s)")
     if trial.reason:
-        yield clean(f"  {trial.reason}")
-    rows = [
-        (
-            clean(name),
-            str(measured.value),
-            "" if measured.unit == "1" else clean(measured.unit),
-            clean(", ".join(filter(None, (measured.aggregation, measured.population, measured.arithmetic)))),
-        )
-        for name, measured in trial.measurements.items()
-    ]
-    yield from align(rows)
+        yield f"  {clean_line(trial.reason)}"
+    yield from align([_row_of_measurement(name, one) for name, one in trial.measurements.items()])
     for fault in trial.planted_faults:
         word = "noticed" if fault.noticed else "NOT NOTICED"
-        yield clean(f"  planted fault {fault.name!r}: {word}: {fault.reason}")
+        yield f"  planted fault {fault.name!r}: {word}: {clean_line(fault.reason)}"
     if trial.detail and trial.outcome == Outcome.INCONCLUSIVE.value:
-        yield from (clean(f"  | {line}") for line in trial.detail.rstrip().splitlines())
+        yield from (clean(f"  | {line}") for line in trial.detail.rstrip().split("\n"))
+
+
+def _row_of_measurement(name: str, measured: Measurement) -> tuple[str, ...]:
+    facts = filter(None, (measured.aggregation, measured.population, measured.arithmetic))
+    unit = "" if measured.unit == "1" else clean_line(measured.unit)
+    return clean_line(name), str(measured.value), unit, clean_line(", ".join(facts))
 
 
 def _render_transitions(report: Report) -> Iterator[str]:
@@ -81,12 +80,8 @@ def render_summary(report: Report) -> str:
     """Render the denominators: what was declared, and how much of it rests on what."""
     summary = report.summary
     many = len(report.contracts) != 1 and report.contract is None
-    contracts = f"{_number(len(report.contracts), 'contract')}, " if many else ""
-    return f"{contracts}{_number(summary.declared, 'test')}: {_count(summary)}{_count_findings(report)}"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    contracts = f"{count_noun(len(report.contracts), 'contract')}, " if many else ""
+    return f"{contracts}{count_noun(summary.declared, 'test')}: {_count(summary)}{_count_findings(report)}"
 
 
 def _count(summary: Summary) -> str:
@@ -108,4 +103,4 @@ def _count_findings(report: Report) -> str:
     warnings = sum(entry.severity == "warning" for entry in report.diagnostics)
     if report.command != "validate" and not errors + warnings:
         return ""
-    return f"; {_number(errors, 'error')}, {_number(warnings, 'warning')}"
+    return f"; {count_noun(errors, 'error')}, {count_noun(warnings, 'warning')}"
