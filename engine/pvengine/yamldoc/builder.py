@@ -47,7 +47,7 @@ _COLLECTION_TAGS = {
 }
 
 
-class _StopReadingError(Exception):  # noqa: N818 - not an error: it ends the event loop
+class _StopReadingError(Exception):
     """Nothing after this place can be read."""
 
 
