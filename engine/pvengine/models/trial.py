@@ -44,8 +44,10 @@ class Environment(ClosedModel):
 class InputFile(ClosedModel):
     """A required input as it was at hand: the model's name and the SHA-256 of its file."""
 
-    model: Name
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    model: Name = Field(description="the name under `requires`")
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
+        description="SHA-256 of the file that was measured"
+    )
 
 
 class ParamsRefusal(ClosedModel):

@@ -48,7 +48,9 @@ def resolve_project_entries(project_root: Path, entries: Sequence[str]) -> Itera
     all_roots = tuple(dict.fromkeys(root for _, roots, _ in resolved for root in roots))
     for text, roots, modules in resolved:
         origin = f"project {text}"
-        if not modules:
+        if not modules and (project_root / text).is_dir():
+            yield Entry(origin, (), FirstParty(None))  # a new project: there is nothing wrong with it yet
+        elif not modules:
             yield Entry(origin, (), FirstParty(None), (_report_missing(project_root, text),))
         elif roots:
             own_first = tuple(dict.fromkeys((*roots, *all_roots)))
@@ -119,9 +121,7 @@ def _report_unreadable(origin: str, error: OSError) -> Entry:
 
 def _report_missing(project_root: Path, text: str) -> Diagnostic:
     path = project_root / text
-    if path.is_dir():
-        message = f"the folder {text!r} of [tool.pv] falsifiers holds no Python module"
-    elif _MODULE_NAME.fullmatch(text):
+    if _MODULE_NAME.fullmatch(text):
         message = (
             f"{text!r} of [tool.pv] falsifiers does not exist: looked for the folder {path}, "
             f"for a module of that name below {project_root} and {project_root / 'src'}, "

@@ -69,7 +69,6 @@ def test_all_roots_are_first_party_its_own_first(project: Path) -> None:
         ("absent.py", "looked for"),
         ("no/such/folder", "looked for the file or folder"),
         ("no_such_module", "and in the installed packages"),
-        ("empty", "holds no Python module"),
     ],
 )
 def test_a_missing_entry_is_reported_and_the_others_go_on(project: Path, text: str, looked_for: str) -> None:
@@ -79,6 +78,11 @@ def test_a_missing_entry_is_reported_and_the_others_go_on(project: Path, text: s
     assert looked_for in finding.message
     assert text in finding.message
     assert len(found.modules) == 1
+
+
+def test_an_empty_folder_is_a_project_that_has_no_falsifier_yet(project: Path) -> None:
+    (entry,) = resolve(project, "empty")
+    assert (entry.modules, entry.diagnostics) == ((), ())
 
 
 def test_a_file_with_a_taken_name_is_left_out(project: Path) -> None:
