@@ -21,7 +21,7 @@ REASONS = {
     "NAN": "metric 'value' is nan, not a finite number",
     "TOOTHLESS": "no teeth: 'reads too high' was not noticed: every condition held and no verdict changed",
     "REPLY": ("probe.value returned a float: a falsifier returns nothing and measures through trial.measure"),
-    "PARAMS": "vale: Extra inputs are not permitted",
+    "PARAMS": "`vale` is no param of this falsifier; did you mean 'value'?",
 }
 """Test id and the reason that its inconclusive trial is reported with."""
 
@@ -93,8 +93,8 @@ def test_the_traceback_of_the_plug_in_is_there(trials: dict[str, Any]) -> None:
 def test_refused_params_are_placed_in_the_contract(mixed: Scratch, result: Result) -> None:
     (finding,) = [found for found in result.report["diagnostics"] if found["code"] == "PV402"]
     line = mixed.path.read_text().splitlines().index("  params: {value: 1.0, mode: measure, vale: 2.0}") + 1
-    assert (finding["line"], finding["column"]) == (line, 45)
-    assert finding["message"] == "PARAMS: `vale`: Extra inputs are not permitted"
+    assert (finding["line"], finding["column"]) == (line, 39)
+    assert finding["message"] == ("PARAMS: `vale` is no param of this falsifier; did you mean 'value'?")
 
 
 def test_what_a_falsifier_prints_stays_away_from_the_output(result: Result) -> None:

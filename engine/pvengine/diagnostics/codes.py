@@ -162,7 +162,13 @@ _TABLE = (
         "a bound test runs the falsifier that it names",
         "install its package, or list its file under [tool.pv] falsifiers; `pv falsifiers` lists them",
     ),
-    Rule("PV402", _ERROR, "params refused", "the falsifier's parameter model says which params it takes"),
+    Rule(
+        "PV402",
+        _ERROR,
+        "params refused",
+        "the falsifier's parameter model says which params it takes",
+        "`pv falsifiers` lists the params of each falsifier",
+    ),
     Rule(
         "PV403",
         _ERROR,

@@ -51,10 +51,11 @@ class InputFile(ClosedModel):
 
 
 class ParamsRefusal(ClosedModel):
-    """One complaint of a falsifier's parameter model, at a path inside `params`."""
+    """One complaint of a falsifier's parameter model, at a path inside `params`, as a sentence."""
 
     path: tuple[str | int, ...]
     message: str
+    at_key: bool = Field(default=False, description="whether the key is at fault, not its value")
 
 
 class TrialResult(ClosedModel):

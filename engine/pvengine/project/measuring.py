@@ -142,9 +142,10 @@ class Measuring:
         for name, measured in self.measured.items():
             for refusal in next((trial.refusals for trial in measured.trials if trial.refusals), ()):
                 path = (*loaded.test_paths[name], "params", *refusal.path)
-                dotted = ".".join(map(str, refusal.path)) or "params"
-                message = f"{name}: `{dotted}`: {refusal.message}"
-                found.append(get_rule("PV402").report(message, loaded.document.place(path)))
+                message = f"{name}: {refusal.message}"
+                found.append(
+                    get_rule("PV402").report(message, loaded.document.place(path, key=refusal.at_key))
+                )
         return tuple(found)
 
 

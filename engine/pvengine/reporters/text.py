@@ -42,6 +42,8 @@ def _render_trial(trial: TrialEntry) -> Iterator[str]:
         yield f"  {clean_line(trial.reason)}"
     yield from align([_row_of_measurement(name, one) for name, one in trial.measurements.items()])
     for fault in trial.planted_faults:
+        if fault.reason == f"its trial ended with {trial.reason}":
+            continue  # it never came to that: what ended every trial stands above
         word = "noticed" if fault.noticed else "NOT NOTICED"
         yield f"  planted fault {fault.name!r}: {word}: {clean_line(fault.reason)}"
     if trial.detail and trial.outcome == Outcome.INCONCLUSIVE.value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import json
 import time
@@ -21,6 +22,8 @@ from pvengine.runner.tracebacks import describe_error, format_plugin_traceback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from pydantic_core import ErrorDetails
 
     from pvengine.plugin import Falsifier
 
@@ -144,15 +147,29 @@ def _validate_params(model: type[BaseModel], params: Mapping[str, Any]) -> BaseM
         return model.model_validate_json(json.dumps(dict(params)), strict=True, extra="forbid")
     except ValidationError as error:
         refusals = tuple(
-            ParamsRefusal(path=tuple(item["loc"]), message=item["msg"])
+            _refuse(model, item)
             for item in error.errors(include_url=False, include_context=False, include_input=False)
         )
-        parts = [f"{'.'.join(map(str, item.path)) or 'params'}: {item.message}" for item in refusals]
-        raise _TrialError(Failure.PARAMS, "; ".join(parts), refusals=refusals) from error
+        reason = "; ".join(refusal.message for refusal in refusals)
+        raise _TrialError(Failure.PARAMS, reason, refusals=refusals) from error
     except Exception as error:
         refusal = ParamsRefusal(path=(), message=describe_error(error))
         detail = format_plugin_traceback(error)
         raise _TrialError(Failure.PARAMS, refusal.message, detail, (refusal,)) from error
+
+
+def _refuse(model: type[BaseModel], item: ErrorDetails) -> ParamsRefusal:
+    """Say in plain words what is wrong with one param; Pydantic's own words where they are plain."""
+    path = tuple(item["loc"])
+    name = ".".join(map(str, path)) or "params"
+    if item["type"] == "missing":
+        return ParamsRefusal(path=path, message=f"`{name}` is missing")
+    if item["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(path[-1]), model.model_fields, n=1) if len(path) == 1 else []
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        return ParamsRefusal(path=path, message=f"`{name}` is no param of this falsifier{hint}", at_key=True)
+    message = item["msg"].removeprefix("Value error, ")
+    return ParamsRefusal(path=path, message=f"`{name}`: {message[:1].lower()}{message[1:]}")
 
 
 def _describe(request: DescribeRequest) -> Description:

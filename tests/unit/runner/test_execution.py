@@ -61,14 +61,14 @@ def test_params_are_taken_as_written(
 @pytest.mark.parametrize(
     ("params", "refusals"),
     [
-        ({"x": "2"}, [(("x",), "Input should be a valid number")]),
-        ({"x": True}, [(("x",), "Input should be a valid number")]),
-        ({"n": 1.5}, [(("n",), "Input should be a valid integer")]),
-        ({"word": "three"}, [(("word",), "Input should be 'one' or 'two'")]),
-        ({"items": [1, None]}, [(("items", 1), "Input should be a valid number")]),
-        ({"y": 1}, [(("y",), "Extra inputs are not permitted")]),
-        ({"inner": {"b": 1}}, [(("inner", "b"), "Extra inputs are not permitted")]),
-        ({"many": {"k": {"b": 1}}}, [(("many", "k", "b"), "Extra inputs are not permitted")]),
+        ({"x": "2"}, [(("x",), "`x`: input should be a valid number")]),
+        ({"x": True}, [(("x",), "`x`: input should be a valid number")]),
+        ({"n": 1.5}, [(("n",), "`n`: input should be a valid integer")]),
+        ({"word": "three"}, [(("word",), "`word`: input should be 'one' or 'two'")]),
+        ({"items": [1, None]}, [(("items", 1), "`items.1`: input should be a valid number")]),
+        ({"y": 1}, [(("y",), "`y` is no param of this falsifier")]),
+        ({"inner": {"b": 1}}, [(("inner", "b"), "`inner.b` is no param of this falsifier")]),
+        ({"many": {"k": {"b": 1}}}, [(("many", "k", "b"), "`many.k.b` is no param of this falsifier")]),
         ({"checked": 13}, [((), "RuntimeError: validator broke")]),
     ],
 )
