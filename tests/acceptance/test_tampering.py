@@ -141,10 +141,12 @@ def test_an_amendment_that_another_one_pins(done: Scratch) -> None:
     assert any(found.code == "PV604" for found in done.status().diagnostics)
 
 
-def test_what_the_discharge_does_not_use_does_not_stop_it(done: Scratch) -> None:
+def test_lost_evidence_stops_every_discharge_of_the_contract(done: Scratch) -> None:
     delete_a_record(done)
-    assert done.discharge("--test", "FT-002", "--dry-run").code == 0
-    assert done.discharge("--test", "FT-001", "--dry-run").code == 3
+    for name in ("FT-001", "FT-002"):
+        refused = done.discharge("--test", name, "--dry-run")
+        assert refused.code == 3
+        assert "PV601" in refused.out
     assert done.pv("run", "contracts/x-v1.yaml").code == 0, "a run uses no evidence"
 
 

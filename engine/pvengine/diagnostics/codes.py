@@ -225,6 +225,20 @@ _TABLE = (
         "the evidence speaks of another claim, another code or another input",
         "run `pv discharge` on the contract",
     ),
+    Rule(
+        "PV607",
+        _WARNING,
+        "version without an amendment",
+        "a version is written by the command that amends the contract",
+        "restore the version, or run `pv discharge`, which bumps it with the next amendment",
+    ),
+    Rule(
+        "PV608",
+        _WARNING,
+        "amended test is gone",
+        "the history of a test ends with its claim, not without a word",
+        "restore the test from version control",
+    ),
 )
 
 RULES: dict[str, Rule] = {rule.code: rule for rule in _TABLE}

@@ -7,20 +7,29 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import semver
+
 from pvengine.errors import UsageError
 from pvengine.models.issue import Issue
 from pvengine.numerics.canonical import digest_of, iter_uncanonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from pvengine.models.contract import Amendment, AmendmentTest
+    from pvengine.models.contract import Amendment, AmendmentTest, Contract
 
 _NOTHING = object()
 _EPOCH = re.compile(r"[0-9]{1,11}")
 """Seconds up to the year 5138; more digits would leave the years that a date can have."""
 
-__all__ = ["find_pins", "iter_chain_issues", "make_amendment", "read_clock"]
+__all__ = [
+    "find_pins",
+    "iter_chain_issues",
+    "iter_drift",
+    "iter_entry_issues",
+    "make_amendment",
+    "read_clock",
+]
 
 
 def read_clock() -> datetime:
@@ -69,6 +78,57 @@ def _say_broken(version: Any, previous: Any, index: int) -> str:
     if index == 0:
         return f"amendment {version!r} is the first, and pins an entry before it that is not there"
     return f"amendment {version!r} pins another entry than the one before it, which was edited or is missing"
+
+
+def iter_entry_issues(amendments: Sequence[Amendment]) -> Iterator[Issue]:
+    """Iterate over what no history can hold: versions that fall, words that do not follow, lost records."""
+    last: dict[str, AmendmentTest] = {}
+    version: str | None = None
+    for index, amendment in enumerate(amendments):
+        path: tuple[str | int, ...] = ("amendments", index)
+        if not semver.Version.is_valid(amendment.version):
+            yield Issue(
+                "PV604", (*path, "version"), f"amendment {amendment.version!r} has no MAJOR.MINOR.PATCH"
+            )
+        elif version is not None and semver.Version.parse(amendment.version) <= version:
+            yield Issue("PV604", (*path, "version"), f"{amendment.version!r} does not follow {version}")
+        else:
+            version = amendment.version
+        if not _is_date(amendment.date):
+            yield Issue("PV604", (*path, "date"), f"{amendment.date!r} is no date such as 2026-01-31")
+        for number, entry in enumerate(amendment.tests):
+            before = last.get(entry.id)
+            where = (*path, "tests", number)
+            if before is not None and entry.from_ != before.to:
+                said = f"{entry.id} goes from {entry.from_}, and the amendment before made it {before.to}"
+                yield Issue("PV604", (*where, "from"), said)
+            if before is not None and entry.count < before.count:
+                said = f"{entry.id} has {entry.count} records, and had {before.count} before"
+                yield Issue("PV604", (*where, "count"), said)
+            last[entry.id] = entry
+
+
+def iter_drift(contract: Contract) -> Iterator[Issue]:
+    """Iterate over what changed without an amendment since the last one: the version, a test that is gone."""
+    amendments = contract.amendments or ()
+    if not amendments:
+        return
+    version = contract.metadata.version
+    if version != amendments[-1].version:
+        message = f"the version is {version}, and the last amendment gave {amendments[-1].version}"
+        yield Issue("PV607", ("metadata", "version"), message)
+    present = {test.id for test in contract.tests}
+    for name in find_pins(amendments):
+        if name not in present:
+            message = f"the amendments speak of {name}, and the contract has no such test"
+            yield Issue("PV608", ("amendments",), message, at_key=True)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date().isoformat() == text
+    except ValueError:
+        return False
 
 
 def make_amendment(

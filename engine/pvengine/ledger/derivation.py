@@ -107,14 +107,16 @@ def derive_milestones(
 def iter_ungrounded_words(
     contract: Contract, indexes: Mapping[str, tuple[int, ...]], assessments: Mapping[str, Assessment]
 ) -> Iterator[Issue]:
-    """Iterate over engine words of hypotheses, steps and stages that current evidence does not give.
+    """Iterate over the words of hypotheses, steps and stages that are not what current evidence gives.
 
-    They were typed by hand, or the evidence behind them is stale. Foreign words are left alone.
+    They were typed by hand, or the evidence behind them is stale. Foreign words are left alone where
+    evidence decides nothing.
     """
     derived = derive_verdicts(contract, assessments)
     for index, entry in zip(indexes.get("hypotheses", ()), contract.hypotheses or (), strict=True):
         verdict = combine_verdicts(derived[entry.id])
-        if entry.status in _VERDICTS and entry.status != verdict.value:
+        is_decided = verdict is not Verdict.UNTESTED
+        if (entry.status in _VERDICTS or is_decided) and entry.status != verdict.value:
             yield _ungrounded(f"hypothesis {entry.id}", entry.status, verdict, ("hypotheses", index))
     decided = derive_milestones(contract, indexes, assessments)
     for index, stage in zip(indexes.get("implementation_stages", ()), contract.stages, strict=True):
@@ -126,7 +128,7 @@ def iter_ungrounded_words(
         milestones.append((Key(Kind.STAGE, stage.id), stage.status, path))
         for key, word, where in milestones:
             status = decided.get(key)
-            if word in _DECIDED and word != status:
+            if (word in _DECIDED or status is not None) and word != status:
                 yield _ungrounded(f"{key.kind} {key.name}", word, status, where)
 
 
@@ -134,7 +136,7 @@ def _ungrounded(
     name: str, word: str | None, given: Verdict | Status | None, path: tuple[str | int, ...]
 ) -> Issue:
     evidence = f"current evidence gives {given.value}" if given else "no current evidence gives that"
-    return Issue("PV501", (*path, "status"), f"{name} is {word}, and {evidence}")
+    return Issue("PV501", (*path, "status"), f"{name} is {word or 'without a status'}, and {evidence}")
 
 
 def _is_need(edge: Edge) -> bool:

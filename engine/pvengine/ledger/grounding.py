@@ -96,6 +96,7 @@ def assess(  # noqa: PLR0913 - the facts of one test, keyword-only where they co
     claim_digest: str | None,
     source_digest: str | None,
     inputs: Mapping[str, str] = MappingProxyType({}),
+    contract_id: str | None = None,
 ) -> Assessment:
     """Assess what the status of a test rests on.
 
@@ -110,6 +111,8 @@ def assess(  # noqa: PLR0913 - the facts of one test, keyword-only where they co
     inputs
         SHA-256 of each required input that is at hand, by name. One that is not cannot be compared, and
         does not make the evidence stale.
+    contract_id
+        Id of the contract; evidence that was made for another one is stale.
     """
     word = test.status or Status.NEW.value
     base = Assessment(
@@ -127,6 +130,8 @@ def assess(  # noqa: PLR0913 - the facts of one test, keyword-only where they co
         standing = Standing.MISSING if missing else Standing.TAMPERED
         return replace(base, standing=standing, reasons=(error.what,), where=error.where)
     stale = tuple(_iter_stale_reasons(test, record, claim_digest, source_digest, inputs))
+    if contract_id is not None and record.predicate.contract.id != contract_id:
+        stale = (*stale, f"the evidence was made for the contract {record.predicate.contract.id}")
     return replace(
         base,
         standing=Standing.STALE if stale else Standing.VERIFIED,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import semver
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["is_semver", "iter_contract_issues"]
 
+_FOLDER_NAME_BYTES = 255
+"""Longest file name that common file systems take."""
 _VERSION_WIDTH = 100
 """Longest version that is read, in characters; Python reads no integer of more than 4300 digits."""
 
@@ -40,6 +43,7 @@ def iter_contract_issues(contract: Contract, data: dict[str, Any], indexes: Inde
         path = ("falsification_tests", index)
         yield from _iter_judging_issues(test, path)
         if test.is_bound:
+            yield from _iter_id_issues(test, path)
             yield from extract_claim(data, index).issues
 
 
@@ -80,6 +84,18 @@ def suggest_version(version: Any) -> str:
     if len(text) > _VERSION_WIDTH or not all(part.isascii() and part.isdigit() for part in parts):
         return "0.1.0"
     return ".".join([*(str(int(part)) for part in parts), "0", "0"][:3])
+
+
+def _iter_id_issues(test: FalsificationTest, path: Path) -> Iterator[Issue]:
+    """Report an id that no folder of evidence can be named by."""
+    size = len(quote(test.id, safe=""))
+    if size > _FOLDER_NAME_BYTES:
+        yield Issue(
+            "PV202",
+            (*path, "id"),
+            f"the id has {size} bytes when percent-encoded, and evidence is stored in a folder of that name",
+            f"choose an id of at most {_FOLDER_NAME_BYTES} bytes",
+        )
 
 
 def _iter_judging_issues(test: FalsificationTest, path: Path) -> Iterator[Issue]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pvengine.errors import ExitCode, NothingToCheckError, PvError, UsageError, choose_exit_code
 from pvengine.graph.lint import suggest
+from pvengine.ledger.amendments import read_clock
 from pvengine.loading import load_contract
 from pvengine.models.report import Report, Summary, VersionEntry
 from pvengine.models.vocabulary import Outcome
@@ -73,9 +74,12 @@ class _Session:
         refusals = find_refusals(self.view, selected, self.named, is_recorded=self.is_recorded)
         if refusals:
             return self._refuse(refusals, ExitCode.INVALID)
-        tampering = find_tampering(self.view, selected) if self.is_recorded else ()
+        tampering = find_tampering(self.view) if self.is_recorded else ()
         if tampering:
             return self._refuse(tampering, ExitCode.TAMPERED)
+        read_clock()  # a clock that is set to nonsense is noticed before any test takes its time
+        if self.is_recorded:
+            self.recorder.rehearse(plan.to_run)
         if plan.to_run and not self.dry_run:
             check_writable(self.view)
         return self._measure(plan, jobs or self.view.configuration.jobs or _count_cores(), progress)

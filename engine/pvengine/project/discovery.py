@@ -34,10 +34,14 @@ def find_project(start: Path) -> tuple[Path, Configuration, Path | None]:
     return root, Configuration(contracts=(os.path.relpath(folder, root),)), None
 
 
-def iter_contract_files(folder: Path) -> Iterator[Path]:
-    """Iterate over the YAML files below a folder, in stable order; evidence and hidden folders left out."""
+def iter_contract_files(folder: Path, *, is_deep: bool = True) -> Iterator[Path]:
+    """Iterate over the YAML files below a folder, in stable order; evidence and hidden folders left out.
+
+    With ``is_deep`` false only those of the folder itself.
+    """
     for current, folders, files in os.walk(folder, onerror=_raise):
-        folders[:] = sorted(name for name in folders if name != "evidence" and not name.startswith("."))
+        descended = [name for name in folders if name != "evidence" and not name.startswith(".")]
+        folders[:] = sorted(descended) if is_deep else []
         here = type(folder)(current)
         for name in sorted(files):
             if name.endswith(_SUFFIXES) and not name.startswith("."):
@@ -45,8 +49,12 @@ def iter_contract_files(folder: Path) -> Iterator[Path]:
 
 
 def _raise(error: OSError) -> None:
-    """Have `os.walk` fail at a folder that it cannot read, which it would pass over without a word."""
-    raise error
+    """Fail at a folder that cannot be read, which `os.walk` would pass over without a word."""
+    raise UsageError(
+        f"cannot list {error.filename}: {(error.strerror or str(error)).lower()}",
+        why="a contract in it would go unchecked",
+        fix="name the contracts, or run `pv init` in the folder of the project",
+    ) from error
 
 
 def list_contract_files(paths: Iterable[Path]) -> list[Path]:

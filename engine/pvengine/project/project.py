@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 from pvengine.errors import UsageError
 from pvengine.project import drawing, falsifiers, scaffold, status, validating, verifying
 from pvengine.project.discharge import discharge_contract, run_contract
-from pvengine.project.discovery import find_project, list_contract_files, report_missing_path, show_path
+from pvengine.project.discovery import (
+    find_project,
+    iter_contract_files,
+    list_contract_files,
+    report_missing_path,
+    show_path,
+)
 from pvengine.project.progress import Progress, SilentProgress
 from pvengine.project.view import ContractView, open_view
 from pvengine.registry.catalogue import Catalogue, discover
@@ -67,6 +73,9 @@ class Project:
         given = [Path(path) for path in paths]
         if given:
             return list_contract_files(given)
+        if self.configuration_file is None:  # no project said so: do not walk through a whole home folder
+            folders = [self.root / path for path in self.configuration.contracts]
+            return [file for folder in folders for file in iter_contract_files(folder, is_deep=False)]
         configured = [self.root / path for path in self.configuration.contracts]
         missing = [path for path in configured if not path.exists()]
         if missing and len(missing) < len(configured):

@@ -10,15 +10,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pvengine.errors import PvError, UsageError
+from pvengine.graph.edges import Kind
 from pvengine.ledger.files import replace_file
 from pvengine.ledger.grounding import Assessment, Standing, status_of
 from pvengine.ledger.records import digest_bytes, make_record, serialize_record
 from pvengine.ledger.transitions import Transition, find_transitions
 from pvengine.ledger.writing import diff_documents, write_transitions
 from pvengine.models.evidence import ContractState
+from pvengine.models.vocabulary import Status, Verdict
 from pvengine.project.discovery import show_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from pvengine.project.measuring import Measured
@@ -51,6 +54,32 @@ class Recorder:
         self.dry_run = dry_run
         self.after: dict[str, Assessment] = dict(view.assessments)
         self.evidence: dict[str, str] = {}
+
+    def rehearse(self, names: Sequence[str]) -> None:
+        """Make the edits of these tests with made-up values and throw the result away.
+
+        Raises
+        ------
+        EditError
+            Some edit could not be made when the tests have run.
+        """
+        loaded = self.view.loaded
+        transitions = [
+            Transition(
+                Kind.TEST,
+                name,
+                loaded.test_paths[name],
+                self.view.assessments[name].word,
+                Status.DISCHARGED.value,
+                Verdict.CONFIRMED.value if loaded.tests[name].decisions else None,
+                f"sha256:{'0' * 64}",
+                1,
+            )
+            for name in names
+        ]
+        if transitions:
+            version = str(loaded.contract.metadata.version)
+            write_transitions(loaded.document, version, transitions, kind="discharge")
 
     def add(self, name: str, measured: Measured) -> None:
         """Store the record of a judged test, durable when this returns.

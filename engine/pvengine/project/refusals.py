@@ -102,16 +102,15 @@ def _refuse_version(view: ContractView) -> tuple[Diagnostic, ...]:
     return (replace(found, severity=Severity.ERROR),)
 
 
-def find_tampering(view: ContractView, selected: Collection[str]) -> tuple[Diagnostic, ...]:
-    """Find tampered or missing evidence of the selected tests and of those that they depend on."""
-    concerned = set(selected)
-    for name in selected:
-        concerned.update(view.loaded.tests[name].depends_on or ())
-    bad = {
-        name
-        for name in concerned
-        if name in view.assessments
-        and view.assessments[name].standing in (Standing.TAMPERED, Standing.MISSING)
-    }
-    found = [view.report_standing(name) for name in view.assessments if name in bad]
+def find_tampering(view: ContractView) -> tuple[Diagnostic, ...]:
+    """Find tampered or missing evidence anywhere in the contract.
+
+    Also of tests that were not selected: a hypothesis is derived from all tests that speak about it, so
+    without one of them another verdict would be written.
+    """
+    found = [
+        view.report_standing(name)
+        for name, assessment in view.assessments.items()
+        if assessment.standing in (Standing.TAMPERED, Standing.MISSING)
+    ]
     return (*(entry for entry in found if entry is not None), *view.chain_diagnostics)

@@ -22,13 +22,13 @@ def report_status(project: Project, files: Sequence[Path], *, gate: bool) -> Rep
     """Report the standing of every test, hypothesis and milestone.
 
     What is unrun, stale or self-declared is counted and fails only with ``gate``, with exit code 11.
-    Evidence that was changed or is missing is reported in any case; `pv verify` gives it an exit code.
+    Errors fail in any case, evidence that was changed or is missing among them.
     """
     views, found, codes = read_views(project, files)
     if any(entry.severity is Severity.ERROR for entry in found):
         codes.append(ExitCode.INVALID)
     for view in views:
-        if set(view.errors) - set(view.chain_diagnostics):
+        if view.errors or any(entry.is_error for entry in view.evidence_diagnostics):
             codes.append(ExitCode.INVALID)
         found += [*view.errors, *(entry for entry in view.evidence_diagnostics if entry.is_error)]
     report = report_contracts(project, "status", views, found, codes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pvengine.diagnostics import Diagnostic, get_rule
 from pvengine.errors import RegistrationError
 from pvengine.graph.lint import iter_graph_issues
-from pvengine.ledger.amendments import find_pins, iter_chain_issues
+from pvengine.ledger.amendments import find_pins, iter_chain_issues, iter_drift, iter_entry_issues
 from pvengine.ledger.derivation import iter_ungrounded_words
 from pvengine.ledger.grounding import Assessment, Standing, assess
 from pvengine.ledger.store import EvidenceStore
@@ -53,7 +53,8 @@ class ContractView:
     @cached_property
     def chain_diagnostics(self) -> tuple[Diagnostic, ...]:
         """Amendments that do not pin the one before them."""
-        return self.loaded.locate(iter_chain_issues(self.loaded.data))
+        broken = iter_chain_issues(self.loaded.data)
+        return self.loaded.locate([*broken, *iter_entry_issues(self.loaded.contract.amendments or ())])
 
     @cached_property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -102,6 +103,7 @@ class ContractView:
                 claim_digest=None if self.loaded.claims[name].issues else self.loaded.claims[name].digest,
                 source_digest=self.find_source_digest(test) if name in pins else None,
                 inputs=self._digest_inputs(test) if name in pins else {},
+                contract_id=self.loaded.id,
             )
             for name, test in self.loaded.tests.items()
         }
@@ -110,14 +112,17 @@ class ContractView:
     def evidence_diagnostics(self) -> tuple[Diagnostic, ...]:
         """Evidence that is missing or was changed, and statuses and verdicts that none grounds."""
         found = (self.report_standing(name) for name in self.assessments)
-        words = iter_ungrounded_words(self.loaded.contract, self.loaded.indexes, self.assessments)
+        words = list(iter_ungrounded_words(self.loaded.contract, self.loaded.indexes, self.assessments))
+        if any(each.standing in _LOST for each in self.assessments.values()):
+            words = [replace(word, fix="restore the lost evidence first") for word in words]
+        words += iter_drift(self.loaded.contract)
         return (*(entry for entry in found if entry is not None), *self.loaded.locate(words))
 
     def report_standing(self, name: str) -> Diagnostic | None:
         """Report what is wrong with the ground of one test's status; None where nothing is."""
         assessment = self.assessments[name]
         place = self.loaded.document.place((*self.loaded.test_paths[name], "status"))
-        if assessment.standing in {Standing.MISSING, Standing.TAMPERED}:
+        if assessment.standing in _LOST:
             where = f" ({show_path(Path(assessment.where))})" if assessment.where else ""
             message = f"{name}: {'; '.join(assessment.reasons)}{where}"
             return get_rule(_choose_code(assessment)).report(message, place)
@@ -156,6 +161,9 @@ class ContractView:
         if word in list(Status):
             return word
         return self.configuration.status_words.get(word)
+
+
+_LOST = frozenset({Standing.MISSING, Standing.TAMPERED})
 
 
 def _choose_code(assessment: Assessment) -> str:

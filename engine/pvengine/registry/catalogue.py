@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import importlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -28,12 +28,13 @@ class SourceClosure:
     """The first-party modules that a falsifier can run, sorted by name, and the digest over them.
 
     ``first_party`` names the top-level modules that belong to the falsifier: a worker refuses those that
-    are not among ``modules``, because the digest does not cover them.
+    are not among ``modules``, because the digest does not cover them. So are files below ``project``.
     """
 
     modules: tuple[ModuleSource, ...]
     digest: str
     first_party: tuple[str, ...] = ()
+    project: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,9 @@ class FalsifierSource:
             A module that it imports cannot be read or parsed.
         """
         modules = collect_closure(self.source, self.first_party)
-        return SourceClosure(modules, source_digest(modules), self.first_party.list_top_level_names())
+        return SourceClosure(
+            modules, source_digest(modules), self.first_party.list_top_level_names(), self.first_party.project
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ class _Search:
                 if path not in self._seen:
                     self._seen.add(path)
                     for declaration in self._read_module(module):
-                        source = _make_source(declaration, module, entry)
+                        source = _make_source(declaration, module, entry, self.project_root)
                         self._found.setdefault(source.name, []).append((source, declaration.place))
 
     def finish(self) -> Catalogue:
@@ -143,7 +146,9 @@ class _Search:
         return str(path.relative_to(self.project_root) if path.is_relative_to(self.project_root) else path)
 
 
-def _make_source(declaration: Declaration, module: ModuleSource, entry: Entry) -> FalsifierSource:
+def _make_source(
+    declaration: Declaration, module: ModuleSource, entry: Entry, project: Path
+) -> FalsifierSource:
     return FalsifierSource(
         declaration.name,
         module.name,
@@ -154,7 +159,7 @@ def _make_source(declaration: Declaration, module: ModuleSource, entry: Entry) -
         declaration.planted_faults,
         entry.origin,
         module,
-        entry.first_party,
+        replace(entry.first_party, project=project),
     )
 
 

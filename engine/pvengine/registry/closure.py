@@ -1,10 +1,11 @@
 """Collect the first-party modules that a falsifier can run, by reading import statements.
 
 First party is the falsifier's own top-level package, or, for a falsifier of the project, what lies below the
-project's import roots. All import statements count, also those inside functions, and so do the packages
-above each module, because importing a module runs them. `pvengine` never counts: its version is part of the
-environment. What an import hides from reading (`importlib.import_module` with a computed name) is refused by
-the worker.
+project's import roots; and in any case every importable module whose file lies below the project root, such
+as a package that the project installs in editable mode. All import statements count, also those inside
+functions, and so do the packages above each module, because importing a module runs them. `pvengine` never
+counts: its version is part of the environment. What an import hides from reading (`importlib.import_module`
+with a computed name) is refused by the worker.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from pvengine.registry.sources import ModuleSource
 
-__all__ = ["RESERVED_NAMES", "FirstParty", "collect_closure", "iter_imported_names"]
+__all__ = ["RESERVED_NAMES", "FirstParty", "collect_closure", "is_project_file", "iter_imported_names"]
 
 RESERVED_NAMES = sys.stdlib_module_names | {"pvengine", "numpy", "pydantic", "pydantic_core"}
 """Top-level names that are never first party: a worker has loaded its own modules under them."""
@@ -41,11 +42,13 @@ _WHY = "the source digest covers every module that a falsifier runs"
 class FirstParty:
     """The modules whose source belongs to a falsifier.
 
-    Either an installed top-level package, or all that is below import roots of the project.
+    Either an installed top-level package, or all that is below import roots of the project; besides, what
+    can be imported from below the project root.
     """
 
     package: str | None
     roots: tuple[Path, ...] = ()
+    project: Path | None = None
 
     def find(self, name: str) -> ModuleSource | None:
         """Find the source of a module that is first party; None for any other."""
@@ -53,14 +56,27 @@ class FirstParty:
         if top in RESERVED_NAMES:
             return None
         if self.package is None:
-            return find_module(name, self.roots)
-        return find_installed(name) if top == self.package else None
+            own = find_module(name, self.roots)
+        else:
+            own = find_installed(name) if top == self.package else None
+        return own or self._find_in_project(name)
+
+    def _find_in_project(self, name: str) -> ModuleSource | None:
+        source = find_installed(name) if self.project is not None else None
+        return source if source is not None and is_project_file(source.path, self.project) else None
 
     def list_top_level_names(self) -> tuple[str, ...]:
         """List the top-level names that are first party."""
         if self.package is not None:
             return (self.package,)
         return tuple(name for name in iter_top_level_names(self.roots) if name not in RESERVED_NAMES)
+
+
+def is_project_file(path: Path, project: Path | None) -> bool:
+    """Whether a file lies below the project root and is none of an environment that lies there too."""
+    if project is None or not path.resolve().is_relative_to(project):
+        return False
+    return not {"site-packages", "dist-packages"} & set(path.parts)
 
 
 def collect_closure(module: ModuleSource, first_party: FirstParty) -> tuple[ModuleSource, ...]:

@@ -103,7 +103,8 @@ def _render_json(drawing: Drawing) -> str:
         }
         for found in drawing.diagnostics
     ]
-    return render_data({"schema": "pv/graph/v1", **data})
+    summary = {"nodes": len(drawing.nodes), "edges": len(drawing.edges)}
+    return render_data({"schema": "pv/graph/v1", **data, "summary": summary})
 
 
 FORMATS: dict[str, Callable[[Drawing], str]] = {

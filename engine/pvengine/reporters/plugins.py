@@ -30,7 +30,15 @@ def render_falsifiers(catalogue: Catalogue, listing: Listing, form: str) -> str:
             {"path": found.path, "line": found.line, "code": found.code, "message": found.message}
             for found in listing.diagnostics
         ]
-        return render_data({"schema": "pv/falsifiers/v1", "falsifiers": entries, "diagnostics": findings})
+        faults = sum(len(each.planted_faults) for each in described)
+        return render_data(
+            {
+                "schema": "pv/falsifiers/v1",
+                "falsifiers": entries,
+                "summary": {"falsifiers": len(described), "planted_faults": faults},
+                "diagnostics": findings,
+            }
+        )
     blocks = ["\n".join(_render_one(catalogue, each)) for each in described]
     return "\n\n".join([*blocks, count_noun(len(described), "falsifier")]) + "\n"
 
@@ -69,9 +77,17 @@ def _type_of(field: dict[str, Any]) -> str:
 
 def render_checks(name: str, checks: Sequence[FaultCheck], form: str) -> str:
     """Render what the planted faults of one falsifier did."""
+    noticed = sum(fault.noticed for check in checks for fault in check.faults)
+    total = sum(len(check.faults) for check in checks)
     if form == "json":
         return render_data(
-            {"schema": "pv/faults/v1", "falsifier": name, "tests": [asdict(check) for check in checks]}
+            {
+                "schema": "pv/faults/v1",
+                "falsifier": name,
+                "tests": [asdict(check) for check in checks],
+                "summary": {"tests": len(checks), "planted_faults": total, "noticed": noticed},
+                "diagnostics": [],
+            }
         )
     lines = []
     for check in checks:
@@ -79,7 +95,5 @@ def render_checks(name: str, checks: Sequence[FaultCheck], form: str) -> str:
         for fault in check.faults:
             word = "noticed" if fault.noticed else "NOT NOTICED"
             lines.append(f"  planted fault {fault.name!r}: {word}: {clean_line(fault.reason)}")
-    noticed = sum(fault.noticed for check in checks for fault in check.faults)
-    total = sum(len(check.faults) for check in checks)
     counts = f"{count_noun(len(checks), 'test')}, {noticed} of {total} planted faults noticed"
     return "\n".join([*lines, counts]) + "\n"

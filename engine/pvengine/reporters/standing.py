@@ -18,9 +18,9 @@ __all__ = ["render_standing"]
 
 
 def render_standing(report: Report) -> str:
-    """Render the report of `status` or `verify`."""
-    blocks = [render_finding(entry) for entry in report.diagnostics]
-    blocks += ["\n".join(_render_contract(entry)) for entry in report.contracts]
+    """Render the report of `status` or `verify`; what is wrong comes last, where a terminal shows it."""
+    blocks = ["\n".join(_render_contract(entry)) for entry in report.contracts]
+    blocks += [render_finding(entry) for entry in report.diagnostics]
     blocks.append(render_summary(report))
     return "\n\n".join(blocks) + "\n"
 

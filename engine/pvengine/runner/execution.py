@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import json
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pvengine.models.trial import Failure, ParamsRefusal, TrialResult
 from pvengine.plugin import Trial, iter_registered
 from pvengine.plugin.trial import seed_global_generators
+from pvengine.registry.closure import RESERVED_NAMES, is_project_file
 from pvengine.runner.confinement import lift_memory_limit
 from pvengine.runner.environment import describe_environment
 from pvengine.runner.protocol import DescribeRequest, Description, FalsifierDescription, TrialRequest
@@ -77,6 +79,7 @@ def _run_trial(request: TrialRequest) -> TrialResult:
     started = time.perf_counter()
     returned = _call_plugin(lambda: falsifier.function(trial, params), Failure.EXCEPTION, request.mebibytes)
     duration_s = time.perf_counter() - started
+    _check_covered(request)
     if returned is not None:
         raise _TrialError(
             Failure.REPLY,
@@ -89,6 +92,22 @@ def _run_trial(request: TrialRequest) -> TrialResult:
         duration_s=duration_s,
         environment=describe_environment(),
     )
+
+
+def _check_covered(request: TrialRequest) -> None:
+    """Refuse a trial that ran code of the project which the source digest does not cover."""
+    project = Path(request.project) if request.project else None
+    covered = {module.name for module in request.modules}
+    for name, module in sorted(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if name in covered or not isinstance(file, str) or name.partition(".")[0] in RESERVED_NAMES:
+            continue
+        if name != "__main__" and is_project_file(Path(file), project):
+            raise _TrialError(
+                Failure.REGISTRATION,
+                f"{name} ({file}) is not covered by the source digest: it was imported from a path that "
+                "the falsifier set; install the project, or list its folder under [tool.pv] falsifiers",
+            )
 
 
 def _call_plugin(call: Callable[[], Any], failure: Failure, mebibytes: int) -> Any:

@@ -56,7 +56,8 @@ class TrialRequest:
 
     ``fault`` is None for the subject itself. ``mebibytes`` is what the trial may take on top of what the
     interpreter needs. ``first_party`` names the top-level modules that may only be loaded from ``modules``.
-    ``inputs`` are the names and absolute paths of required files.
+    ``inputs`` are the names and absolute paths of required files. ``project`` is the root of the project: no
+    module below it may be loaded but those of ``modules``.
     """
 
     modules: tuple[ModuleSource, ...]
@@ -68,6 +69,7 @@ class TrialRequest:
     mebibytes: int
     first_party: tuple[str, ...] = ()
     inputs: tuple[tuple[str, str], ...] = ()
+    project: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,14 @@ def encode_request(request: TrialRequest | DescribeRequest) -> bytes:
         ],
     }
     if isinstance(request, TrialRequest):
-        data["trial"] = [request.falsifier, dict(request.params), request.fault, request.seed, request.inputs]
+        data["trial"] = [
+            request.falsifier,
+            dict(request.params),
+            request.fault,
+            request.seed,
+            request.inputs,
+            request.project,
+        ]
     return json.dumps(data).encode()
 
 
@@ -129,6 +138,8 @@ def decode_request(data: bytes) -> TrialRequest | DescribeRequest:
     module, mebibytes, first_party = fields["module"], fields["mebibytes"], tuple(fields["first_party"])
     if "trial" not in fields:
         return DescribeRequest(modules, module, mebibytes, first_party)
-    falsifier, params, fault, seed, inputs = fields["trial"]
+    falsifier, params, fault, seed, inputs, project = fields["trial"]
     files = tuple((name, path) for name, path in inputs)
-    return TrialRequest(modules, module, falsifier, params, fault, seed, mebibytes, first_party, files)
+    return TrialRequest(
+        modules, module, falsifier, params, fault, seed, mebibytes, first_party, files, project
+    )

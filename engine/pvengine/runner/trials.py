@@ -104,6 +104,7 @@ def run_test(  # noqa: PLR0913 - keyword-only facts of one run
                 limits.mebibytes,
                 closure.first_party,
                 tuple((name, str(file.path)) for name, file in inputs.items()),
+                str(closure.project) if closure.project else None,
             )
             result = supervisor.run_trial(request, limits.seconds)
             failed = result if result.failure in _HOPELESS else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pvengine.errors import ExitCode, PvError
-from pvengine.yamldoc.nodes import NodeKind, Path
+from pvengine.yamldoc.nodes import NodeKind, Path, format_path
 
 if TYPE_CHECKING:
     from pvengine.yamldoc.document import Document
@@ -63,4 +63,12 @@ def set_key(document: Document, path: Path, value: Scalar, after: tuple[str, ...
     node = document.node_at(path)
     if node is not None and node.kind is NodeKind.SCALAR:
         return SetScalar(path, value)
+    if node is not None:
+        what = "a list" if node.kind is NodeKind.SEQUENCE else "a mapping"
+        raise EditError(
+            f"{format_path(path)} holds {what}",
+            where=str(document.place(path)),
+            why="one value is written there, and nothing that people wrote is thrown away",
+            fix=f"rename the key, for example to `{path[-1]}_notes`",
+        )
     return InsertKey(path, value, after)

@@ -41,11 +41,13 @@ def test_a_folder_that_cannot_be_read_is_not_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: object) -> None:
-        raise PermissionError(13, "Permission denied")
+        raise PermissionError(13, "Permission denied", "locked")
 
     monkeypatch.setattr(os, "scandir", refuse)
-    with pytest.raises(PermissionError):
+    with pytest.raises(UsageError, match="cannot list locked: permission denied") as caught:
         list(iter_contract_files(tmp_path))
+    assert caught.value.why
+    assert caught.value.fix
 
 
 def test_a_missing_path_gets_a_suggestion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
