@@ -106,5 +106,5 @@ def test_a_project_without_a_folder_for_falsifiers(pv: Command, tmp_path: Path) 
     (tmp_path / "pv.toml").write_text('falsifiers = ["one.py"]\n')
     result = pv(tmp_path, "new", "C-X")
     assert result.code == 2
-    assert 'fix: write `falsifiers = ["falsifiers"]` under [tool.pv]' in result.err
+    assert 'fix: write `falsifiers = ["falsifiers"]` into the configuration' in result.err
     assert not (tmp_path / "contracts").exists()

@@ -120,7 +120,7 @@ def _choose_folder(project: Project, configured: tuple[str, ...], key: str) -> P
         f"the configuration names no folder for {key}",
         where=show_path(project.configuration_file) if project.configuration_file else None,
         why="a new file goes where the project looks for it",
-        fix=f'write `{key} = ["{key}"]` under [tool.pv], or run `pv init` in a project without configuration',
+        fix=f'write `{key} = ["{key}"]` into the configuration',
     )
 
 

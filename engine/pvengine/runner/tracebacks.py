@@ -39,6 +39,8 @@ def describe_error(error: BaseException) -> str:
         message = "(its message cannot be read)"
     if len(message) > _REASON_CHARACTERS:
         message = f"{message[:_REASON_CHARACTERS]}..."
+    if isinstance(error, ImportError) and "relative import" in message:
+        message += "; write `import NAME`, or put an `__init__.py` into the folder"
     name = type(error).__name__
     return f"{name}: {message}" if message else name
 

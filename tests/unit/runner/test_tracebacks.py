@@ -40,3 +40,8 @@ def test_engine_lines_of_a_crash_report_are_dropped() -> None:
     worker = Path(pvengine.__file__).resolve().parent / "runner" / "worker.py"
     report = f'Fatal\n  File "plug.py", line 3 in f\n  File "{worker}", line 9 in g\nExtension modules: a, b'
     assert drop_engine_frames(report) == 'Fatal\n  File "plug.py", line 3 in f'
+
+
+def test_a_relative_import_without_a_package_gets_advice() -> None:
+    error = ImportError("attempted relative import with no known parent package")
+    assert describe_error(error).endswith("write `import NAME`, or put an `__init__.py` into the folder")
