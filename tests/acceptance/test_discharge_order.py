@@ -99,7 +99,7 @@ def test_a_missing_model_blocks_and_says_what_is_needed(scratch: Scratch) -> Non
             "blocked",
             NEEDED,
         ),
-        ("B", "blocked", "blocked: depends on A, which is new"),
+        ("B", "blocked", "blocked: depends on A, which is blocked"),
     ]
     assert result.report["summary"]["blocked"] == 2
     assert scratch.discharge("--test", "A").code == 11
@@ -121,3 +121,14 @@ def test_a_model_with_other_content_blocks(scratch: Scratch) -> None:
     assert result.code == 11
     assert "blocked: needs the model m with SHA-256 000000000000, " in result.out
     assert "m.bin has d9298a10d1b0" in result.out
+
+
+def test_a_long_chain_of_tests_is_planned(scratch: Scratch) -> None:
+    first = scratch.test("T-0", extra="requires: [{model: absent}]")
+    chain = [scratch.test(f"T-{index}", extra=f"depends_on: [T-{index - 1}]") for index in range(1500, 0, -1)]
+    scratch.contract(*chain, first)
+    done = scratch.pv("run", "contracts/x-v1.yaml", "--format", "json")
+    assert done.code == 0, done.err
+    assert done.report["summary"]["blocked"] == 1501
+    last = done.report["trials"][0]
+    assert (last["id"], last["reason"]) == ("T-1500", "blocked: depends on T-1499, which is blocked")

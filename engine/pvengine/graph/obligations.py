@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pvengine.models.contract import Contract
 
-__all__ = ["build_graph", "list_predecessors"]
+__all__ = ["build_graph"]
 
 
 def build_graph(contract: Contract, indexes: Mapping[str, tuple[int, ...]], stem: str) -> nx.DiGraph[Key]:
@@ -44,8 +44,3 @@ def _add_edge(graph: nx.DiGraph[Key], edge: Edge) -> None:
         if key not in graph:
             graph.add_node(key, kind=key.kind, is_defined=False)
     graph.add_edge(edge.needed, edge.needing, relation=edge.relation)
-
-
-def list_predecessors(graph: nx.DiGraph[Key], key: Key) -> list[Key]:
-    """List what a node leans on directly, in the order of the text."""
-    return list(graph.predecessors(key)) if key in graph else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from pvengine.graph.order import order_by_needs
 from pvengine.ledger.grounding import Assessment, Standing
 from pvengine.models.vocabulary import Status
 
@@ -64,32 +65,31 @@ def make_plan(
     considered = {name: test for name, test in tests.items() if not named or name in named}
     states: dict[str, PlannedTest] = {}
 
-    def settle(name: str) -> PlannedTest:
-        if name not in states:
-            test = considered[name]
-            states[name] = _settle_alone(test, assessments[name], named, everything, say_blocked)
-            if states[name].state == "run":
-                waits = [_say_waiting(other) for other in test.depends_on or ()]
-                reason = next((text for text in waits if text), None)
-                if reason:
-                    states[name] = PlannedTest(name, "blocked", reason)
-        return states[name]
-
-    def _say_waiting(other: str) -> str | None:
-        if other in considered and settle(other).state == "run":
-            return None
-        if other in assessments and assessments[other].is_grounded:
-            return None
-        return f"depends on {other}, which {say_why_open(assessments.get(other))}"
-
-    planned = tuple(settle(name) for name in considered)
-    running = {entry.id for entry in planned if entry.state == "run"}
+    for name in order_by_needs({name: test.depends_on or () for name, test in considered.items()}):
+        test = considered[name]
+        planned = _settle_alone(test, assessments[name], named, everything, say_blocked)
+        waiting = _say_waiting(test, states, assessments) if planned.state == "run" else None
+        states[name] = PlannedTest(name, "blocked", waiting) if waiting else planned
+    planned_tests = tuple(states[name] for name in considered)
+    running = {entry.id for entry in planned_tests if entry.state == "run"}
     predecessors = {
         name: tuple(other for other in considered[name].depends_on or () if other in running)
         for name in considered
         if name in running
     }
-    return Plan(planned, predecessors)
+    return Plan(planned_tests, predecessors)
+
+
+def _say_waiting(
+    test: FalsificationTest, states: Mapping[str, PlannedTest], assessments: Mapping[str, Assessment]
+) -> str | None:
+    """Say which predecessor neither runs before a test nor is discharged; None where there is none."""
+    for other in test.depends_on or ():
+        state = states[other].state if other in states else None
+        if state != "run" and not (other in assessments and assessments[other].is_grounded):
+            why = "is blocked" if state == "blocked" else say_why_open(assessments.get(other))
+            return f"depends on {other}, which {why}"
+    return None
 
 
 def _settle_alone(
@@ -126,23 +126,24 @@ def find_blocked(view: ContractView, assessments: Mapping[str, Assessment]) -> d
     A test is blocked where an input or its falsifier is not at hand, or where it depends on a test that is
     blocked or falsified. One that only waits for another to run first is not blocked.
     """
-    blocked: dict[str, str] = {}
-    for name, test in view.loaded.tests.items():
-        if name in assessments and assessments[name].standing is not Standing.VERIFIED:
-            reason = view.say_blocked(test)
+    tests = view.loaded.tests
+    found: dict[str, str] = {}
+    for name in order_by_needs({name: test.depends_on or () for name, test in tests.items()}):
+        if assessments[name].standing is not Standing.VERIFIED:
+            reason = view.say_blocked(tests[name]) or _say_stuck(tests[name], found, assessments)
             if reason:
-                blocked[name] = reason
-    while True:
-        fresh = {}
-        for name, test in view.loaded.tests.items():
-            if name in blocked or not test.is_bound or assessments[name].standing is Standing.VERIFIED:
-                continue
-            for other in test.depends_on or ():
-                state = assessments.get(other)
-                if other in blocked or state is None or (state.grounded_status is Status.FALSIFIED):
-                    why = "is blocked" if other in blocked else say_why_open(state)
-                    fresh[name] = f"depends on {other}, which {why}"
-                    break
-        if not fresh:
-            return blocked
-        blocked |= fresh
+                found[name] = reason
+    return {name: found[name] for name in tests if name in found}
+
+
+def _say_stuck(
+    test: FalsificationTest, blocked: Mapping[str, str], assessments: Mapping[str, Assessment]
+) -> str | None:
+    """Say which predecessor keeps a bound test from running in any run; None where there is none."""
+    for other in (test.depends_on or ()) if test.is_bound else ():
+        state = assessments.get(other)
+        if other in blocked:
+            return f"depends on {other}, which is blocked"
+        if state is None or state.grounded_status is Status.FALSIFIED:
+            return f"depends on {other}, which {say_why_open(state)}"
+    return None

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pvengine.diagnostics import Diagnostic, Severity, get_rule
-from pvengine.graph.lint import iter_graph_issues
 from pvengine.ledger.grounding import Standing
 from pvengine.loading.lint import is_semver, suggest_version
 
@@ -24,7 +23,7 @@ _ENGINE_OWNED = frozenset({"metadata", "version", "amendments", "hypotheses"})
 
 def find_structural_refusals(view: ContractView) -> tuple[Diagnostic, ...]:
     """Find what makes planning impossible: repeated ids of tests, and cycles."""
-    issues = iter_graph_issues(view.loaded.contract, view.loaded.indexes)
+    issues = view.graph_issues
     return view.loaded.locate(issue for issue in issues if issue.code in _STRUCTURE)
 
 
@@ -49,7 +48,7 @@ def find_refusals(
         for invalid in list_invalid_tests(view)
         if (invalid.id in named if named else invalid.is_bound)
     ]
-    issues = [*view.loaded.issues, *iter_graph_issues(view.loaded.contract, view.loaded.indexes)]
+    issues = [*view.loaded.issues, *view.graph_issues]
     relevant = [
         issue for issue in issues if get_rule(issue.code).severity.value == "error" and _is_used(issue, used)
     ]

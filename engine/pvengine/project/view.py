@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pvengine.models.contract import FalsificationTest
+    from pvengine.models.issue import Issue
     from pvengine.project.configuration import Configuration
     from pvengine.registry.catalogue import Catalogue
     from pvengine.runner.trials import RequiredFile
@@ -64,7 +65,12 @@ class ContractView:
     @cached_property
     def graph_diagnostics(self) -> tuple[Diagnostic, ...]:
         """Repeated ids, dangling references and cycles."""
-        return self.loaded.locate(iter_graph_issues(self.loaded.contract, self.loaded.indexes))
+        return self.loaded.locate(self.graph_issues)
+
+    @cached_property
+    def graph_issues(self) -> tuple[Issue, ...]:
+        """The same at paths of the data."""
+        return tuple(iter_graph_issues(self.loaded.contract, self.loaded.indexes))
 
     def list_test_entries(self) -> list[Any]:
         """List the entries of `falsification_tests` as written, those that are no valid tests included."""

@@ -171,7 +171,7 @@ def _validate_params(model: type[BaseModel], params: Mapping[str, Any]) -> BaseM
         )
         reason = "; ".join(refusal.message for refusal in refusals)
         raise _TrialError(Failure.PARAMS, reason, refusals=refusals) from error
-    except Exception as error:
+    except Exception as error:  # a validator is the plug-in's code, and raises what it likes
         refusal = ParamsRefusal(path=(), message=describe_error(error))
         detail = format_plugin_traceback(error)
         raise _TrialError(Failure.PARAMS, refusal.message, detail, (refusal,)) from error

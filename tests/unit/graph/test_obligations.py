@@ -7,7 +7,7 @@ from typing import Any
 import networkx as nx
 
 from pvengine.graph.edges import Key, Kind
-from pvengine.graph.obligations import build_graph, list_predecessors
+from pvengine.graph.obligations import build_graph
 
 TEXT = """\
 metadata: {id: C, version: 1.0.0, depends_on: [softmax-v1 v1.2.0 (rows), own]}
@@ -64,9 +64,3 @@ def test_the_same_text_gives_the_same_order(validate: Any) -> None:
     first, second = build(validate), build(validate)
     assert list(first.nodes) == list(second.nodes)
     assert list(first.edges) == list(second.edges)
-
-
-def test_predecessors_come_in_the_order_of_the_text(validate: Any) -> None:
-    graph = build(validate)
-    assert list_predecessors(graph, Key(Kind.TEST, "B")) == [Key(Kind.TEST, "A"), Key(Kind.TEST, "lost")]
-    assert list_predecessors(graph, Key(Kind.TEST, "nowhere")) == []

@@ -71,8 +71,8 @@ def test_what_blocks_is_passed_on() -> None:
     made = plan(("MODEL", "new", []), ("b", "new", ["MODEL"]), ("c", "new", ["b"]), ("d", "new", ["x"]))
     assert [(planned.state, planned.reason) for planned in made.tests] == [
         ("blocked", "needs a model"),
-        ("blocked", "depends on MODEL, which is new"),
-        ("blocked", "depends on b, which is new"),
+        ("blocked", "depends on MODEL, which is blocked"),
+        ("blocked", "depends on b, which is blocked"),
         ("blocked", "depends on x, which the contract does not have"),
     ]
 
