@@ -20,10 +20,12 @@ import inspect
 import re
 import sys
 import tomllib
+from enum import EnumType
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from pydantic import TypeAdapter
 
 from pvengine.cli.main import root
 from pvengine.diagnostics import RULES
@@ -33,8 +35,6 @@ from pvengine.project import configuration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from pydantic import BaseModel
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -177,12 +177,11 @@ def _render_option(option: click.Option, context: click.Context) -> str:
     return f"| `{shown.replace('|', chr(92) + '|')}` | {' '.join(text.split())} |"
 
 
-def _find_model(name: str) -> type[BaseModel]:
+def _find_model(name: str) -> Any:
     for module in _MODULES:
         model: Any = getattr(module, name, None)
         if model is not None:
-            found: type[BaseModel] = model
-            return found
+            return model
     raise LookupError(f"no model {name!r}")
 
 
@@ -193,8 +192,13 @@ def read_descriptions() -> dict[str, dict[str, str]]:
 
 def list_fields(name: str) -> dict[str, dict[str, Any]]:
     """List the keys of a model with their JSON Schema."""
-    fields: dict[str, dict[str, Any]] = _find_model(name).model_json_schema(by_alias=True)["properties"]
+    fields: dict[str, dict[str, Any]] = _make_schema(name)["properties"]
     return fields
+
+
+def _make_schema(name: str) -> dict[str, Any]:
+    """Make the JSON Schema of a model, or of a dataclass of the report or the configuration."""
+    return TypeAdapter(_find_model(name)).json_schema(by_alias=True)
 
 
 def get_description(field: Mapping[str, Any]) -> str:
@@ -204,7 +208,7 @@ def get_description(field: Mapping[str, Any]) -> str:
 
 
 def _render_model(name: str, *, with_writer: bool) -> Iterator[str]:
-    schema = _find_model(name).model_json_schema(by_alias=True)
+    schema = _make_schema(name)
     own = read_descriptions().get(name, {})
     required = schema.get("required", ())
     shows_default = name in ("Configuration", "DefaultLimits")
@@ -259,7 +263,7 @@ def _say_enumeration(name: str) -> str | None:
         model: Any = _find_model(name)
     except LookupError:
         return None
-    return ", ".join(f"`{value}`" for value in model) if not hasattr(model, "model_fields") else None
+    return ", ".join(f"`{value}`" for value in model) if isinstance(model, EnumType) else None
 
 
 def _render_exit_codes() -> Iterator[str]:

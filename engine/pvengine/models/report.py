@@ -1,49 +1,92 @@
-"""The report of a command, as the published JSON document ``pv/report/v1`` has it."""
+"""The report of a command, as the published JSON document ``pv/report/v1`` has it.
+
+These are plain dataclasses: making and printing a report needs no validation library, so that a command which
+is answered from a cache imports none. A field that ends with an underscore has its key in the metadata.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
-
-from pydantic import Field
-
-from pvengine.models.base import ClosedModel
-from pvengine.models.measurement import Measurement
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from typing import Any, Literal
 
 __all__ = [
+    "ContractEntry",
     "DiagnosticEntry",
     "HypothesisEntry",
+    "MeasurementEntry",
     "MilestoneEntry",
+    "ObligationKind",
     "PlantedFaultEntry",
     "Report",
+    "ScopedVerdictEntry",
     "Summary",
     "TestEntry",
     "TransitionEntry",
     "TrialEntry",
     "VersionEntry",
+    "list_data",
 ]
 
 
-class VersionEntry(ClosedModel):
+def _key(description: str | None = None, *, alias: str | None = None, default: Any = MISSING) -> Any:
+    """Return a field whose key in the document has a description or another name."""
+    known = {"description": description, "alias": alias}
+    return field(default=default, metadata={name: text for name, text in known.items() if text})
+
+
+def list_data(value: Any) -> Any:
+    """Return a report, or a part of one, as the data of its JSON document."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            each.metadata.get("alias", each.name): list_data(getattr(value, each.name))
+            for each in fields(value)
+        }
+    if isinstance(value, list | tuple):
+        return [list_data(item) for item in value]
+    if isinstance(value, dict):
+        return {key: list_data(item) for key, item in value.items()}
+    return value
+
+
+ObligationKind = Literal["test", "hypothesis", "step", "stage"]
+"""What can have a status or a verdict."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionEntry:
     """The contract's version before and after the command."""
 
-    from_: str | None = Field(alias="from")
+    from_: str | None = field(metadata={"alias": "from"})
     to: str | None
 
 
-class TransitionEntry(ClosedModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitionEntry:
     """One status or verdict that moved."""
 
     id: str
-    kind: Literal["test", "hypothesis", "step", "stage"]
-    from_: str = Field(alias="from", description="the word that stood there; NEW where none did")
+    kind: ObligationKind
+    from_: str = _key("the word that stood there; NEW where none did", alias="from")
     to: str
     verdict: str | None = None
-    grounded: bool | None = Field(
-        default=None, description="true where a self-declared status became grounded"
-    )
+    grounded: bool | None = _key("true where a self-declared status became grounded", default=None)
 
 
-class PlantedFaultEntry(ClosedModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasurementEntry:
+    """One number that a falsifier measured, with its bits and what it was taken over."""
+
+    value: int | float | Literal["nan", "inf", "-inf"]
+    dtype: Literal["int", "float32", "float64"]
+    bits: str | None = _key("IEEE 754 bit pattern, sign first; null for an integer")
+    unit: str = _key("unit of the value; 1 for a pure number")
+    population: str | None = _key("what a statistic was taken over")
+    aggregation: str | None = _key("how the population became one number")
+    arithmetic: str | None = _key("the arithmetic that computed it")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlantedFaultEntry:
     """Whether a planted fault was noticed."""
 
     name: str
@@ -51,7 +94,8 @@ class PlantedFaultEntry(ClosedModel):
     reason: str
 
 
-class TrialEntry(ClosedModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialEntry:
     """What happened to one selected test; all keys are there also where it did not run."""
 
     id: str
@@ -60,33 +104,35 @@ class TrialEntry(ClosedModel):
     reason: str | None
     verdict: str | None
     falsifier: str | None
-    measurements: dict[str, Measurement]
+    measurements: dict[str, MeasurementEntry]
     planted_faults: tuple[PlantedFaultEntry, ...]
-    detail: str | None = Field(description="traceback of the plug-in, where there is one")
-    evidence: str | None = Field(description="digest of the record that was made")
+    detail: str | None = _key("traceback of the plug-in, where there is one")
+    evidence: str | None = _key("digest of the record that was made")
     duration_s: float | None
 
 
-class Summary(ClosedModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
     """The denominators: what was declared, and how much of it rests on what."""
 
-    declared: int = Field(default=0, description="tests in the contract")
-    bound: int = Field(default=0, description="tests that name a falsifier")
-    run: int = Field(default=0, description="tests that this command measured")
-    discharged: int = Field(default=0, description="DISCHARGED by evidence that is current")
-    falsified: int = Field(default=0, description="FALSIFIED by evidence that is current")
-    inconclusive: int = Field(default=0, description="tests whose trial in this run decided nothing")
-    stale: int = Field(default=0, description="tests whose evidence speaks of another claim or code")
-    blocked: int = Field(default=0, description="tests that cannot run now")
-    self_declared: int = Field(default=0, description="tests whose status no evidence grounds")
+    declared: int = _key("tests in the contract", default=0)
+    bound: int = _key("tests that name a falsifier", default=0)
+    run: int = _key("tests that this command measured", default=0)
+    discharged: int = _key("DISCHARGED by evidence that is current", default=0)
+    falsified: int = _key("FALSIFIED by evidence that is current", default=0)
+    inconclusive: int = _key("tests whose trial in this run decided nothing", default=0)
+    stale: int = _key("tests whose evidence speaks of another claim or code", default=0)
+    blocked: int = _key("tests that cannot run now", default=0)
+    self_declared: int = _key("tests whose status no evidence grounds", default=0)
 
     def __add__(self, other: Summary) -> Summary:
         """Add the counts of another contract."""
-        mine, theirs = self.model_dump(), other.model_dump()
-        return Summary(**{name: mine[name] + theirs[name] for name in mine})
+        names = [each.name for each in fields(self)]
+        return Summary(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
 
-class DiagnosticEntry(ClosedModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiagnosticEntry:
     """One finding; line and column count from 1 and are null for a whole file."""
 
     path: str
@@ -99,10 +145,11 @@ class DiagnosticEntry(ClosedModel):
     fix: str | None = None
     end_line: int | None = None
     end_column: int | None = None
-    snippet: str | None = Field(default=None, description="the line of the finding")
+    snippet: str | None = _key("the line of the finding", default=None)
 
 
-class TestEntry(ClosedModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestEntry:
     """Where one test of a contract stands."""
 
     __test__ = False  # not a test class, whatever its name says to pytest
@@ -114,10 +161,11 @@ class TestEntry(ClosedModel):
     verdict: str | None
     falsifier: str | None
     evidence: str | None
-    blocked: str | None = Field(description="why the test cannot run now")
+    blocked: str | None = _key("why the test cannot run now")
 
 
-class ScopedVerdictEntry(ClosedModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopedVerdictEntry:
     """What one test says about a hypothesis in one scope."""
 
     test: str
@@ -126,7 +174,8 @@ class ScopedVerdictEntry(ClosedModel):
     counts: bool
 
 
-class HypothesisEntry(ClosedModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HypothesisEntry:
     """A hypothesis with its verdict in every scope."""
 
     id: str
@@ -136,7 +185,8 @@ class HypothesisEntry(ClosedModel):
     verdicts: tuple[ScopedVerdictEntry, ...]
 
 
-class MilestoneEntry(ClosedModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MilestoneEntry:
     """A step or a stage, with the status that evidence gives it."""
 
     id: str
@@ -146,7 +196,8 @@ class MilestoneEntry(ClosedModel):
     derived: str | None
 
 
-class ContractEntry(ClosedModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractEntry:
     """One contract in a report on several."""
 
     path: str
@@ -158,18 +209,19 @@ class ContractEntry(ClosedModel):
     milestones: tuple[MilestoneEntry, ...] = ()
 
 
-class Report(ClosedModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
     """The one document that a command prints with ``--format json``."""
 
-    schema_: Literal["pv/report/v1"] = Field(default="pv/report/v1", alias="schema")
+    schema_: Literal["pv/report/v1"] = _key(default="pv/report/v1", alias="schema")
     command: str
     contract: str | None = None
-    version: VersionEntry = VersionEntry(**{"from": None, "to": None})
+    version: VersionEntry = VersionEntry(from_=None, to=None)
     transitions: tuple[TransitionEntry, ...] = ()
     trials: tuple[TrialEntry, ...] = ()
     contracts: tuple[ContractEntry, ...] = ()
     summary: Summary = Summary()
     diagnostics: tuple[DiagnosticEntry, ...] = ()
     diff: str = ""
-    written: bool = Field(default=False, description="whether a file was changed")
+    written: bool = _key("whether a file was changed", default=False)
     exit_code: int = 0

@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from pvengine.models.contract import Contract
 from pvengine.models.evidence import EvidenceRecord
 from pvengine.models.report import Report
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
 __all__ = ["SCHEMAS", "find_schema", "render_schemas"]
 
-SCHEMAS: dict[str, tuple[type[BaseModel], str]] = {
+SCHEMAS: dict[str, tuple[Any, str]] = {
     "contract-v1": (Contract, "A versioned verification contract"),
     "evidence-v1": (EvidenceRecord, "An evidence record"),
     "report-v1": (Report, "The report of a pv command"),
 }
-"""Model and title of each schema, by the name of its file."""
+"""Type and title of each schema, by the name of its file."""
 
 _DIALECTS = {
     ".schema.json": "https://json-schema.org/draft/2020-12/schema",
@@ -56,13 +56,21 @@ def render_schemas() -> dict[str, str]:
     """Render every schema in both dialects: file name to text."""
     texts = {}
     for stem, (model, title) in SCHEMAS.items():
-        schema = model.model_json_schema(by_alias=True)
+        schema = _close(TypeAdapter(model).json_schema(by_alias=True), model)
         for suffix, dialect in _DIALECTS.items():
             head = {"$schema": dialect, "$id": f"urn:pvengine:schema:{stem}", "title": title}
             body = schema if suffix == ".schema.json" else _to_draft_07(schema)
             document = {**head, **{key: value for key, value in body.items() if key != "title"}}
             texts[stem + suffix] = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     return texts
+
+
+def _close(schema: dict[str, Any], model: Any) -> dict[str, Any]:
+    """Allow no other keys in the objects of a dataclass, which has no configuration to say so."""
+    if is_dataclass(model):
+        for part in (schema, *schema.get("$defs", {}).values()):
+            part["additionalProperties"] = False
+    return schema
 
 
 def _to_draft_07(node: Any) -> Any:

@@ -166,7 +166,7 @@ class _Session:
         return Report(
             command=self.command,
             contract=self.view.loaded.display_path,
-            version=VersionEntry.model_validate({"from": written_from, "to": recording.version}),
+            version=VersionEntry(from_=written_from, to=recording.version),
             transitions=list_transitions(recording.transitions),
             trials=describe_trials(measuring, self.recorder.evidence),
             summary=self._count(measuring, recording),
@@ -194,7 +194,7 @@ class _Session:
             for name, measured in measuring.measured.items()
             if measured.judgement.outcome is Outcome.INCONCLUSIVE
         ]
-        return counted.model_copy(update={"run": len(measuring.measured), "inconclusive": len(inconclusive)})
+        return replace(counted, run=len(measuring.measured), inconclusive=len(inconclusive))
 
     def _refuse(self, reasons: Collection[Diagnostic], code: ExitCode) -> Report:
         """Report why nothing was run; the other findings are reported beside it."""
@@ -206,7 +206,7 @@ class _Session:
         return Report(
             command=self.command,
             contract=loaded.display_path,
-            version=VersionEntry.model_validate({"from": shown, "to": shown}),
+            version=VersionEntry(from_=shown, to=shown),
             summary=count_tests(
                 self.view, self.view.assessments, find_blocked(self.view, self.view.assessments)
             ),

@@ -10,7 +10,7 @@ from pvengine.errors import RegistrationError
 from pvengine.ledger.amendments import read_clock
 from pvengine.ledger.grounding import written_verdict
 from pvengine.ledger.judge import Judgement, Judging, judge
-from pvengine.models.report import PlantedFaultEntry, TrialEntry
+from pvengine.models.report import MeasurementEntry, PlantedFaultEntry, TrialEntry
 from pvengine.models.trial import Failure
 from pvengine.models.vocabulary import Outcome
 from pvengine.runner.schedule import run_in_order
@@ -200,7 +200,10 @@ def _describe_measured(
         reason=judgement.reason,
         verdict=written_verdict(judgement.verdicts),
         falsifier=falsifier,
-        measurements=subject.measurements if subject else {},
+        measurements={
+            name: MeasurementEntry(**measured.model_dump())
+            for name, measured in (subject.measurements if subject else {}).items()
+        },
         planted_faults=tuple(
             PlantedFaultEntry(name=fault.name, noticed=fault.noticed, reason=fault.reason)
             for fault in judgement.faults

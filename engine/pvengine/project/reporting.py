@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pvengine.errors import ExitCode
 from pvengine.graph.edges import Key, Kind, step_name
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pvengine.diagnostics import Diagnostic
     from pvengine.errors import PvError
     from pvengine.ledger.transitions import Transition
+    from pvengine.models.report import ObligationKind
     from pvengine.project.view import ContractView
 
 __all__ = ["count_tests", "describe_contract", "describe_error", "list_diagnostics", "list_transitions"]
@@ -76,15 +77,13 @@ def describe_error(error: PvError) -> DiagnosticEntry:
 def list_transitions(transitions: Iterable[Transition]) -> tuple[TransitionEntry, ...]:
     """List transitions as a report has them."""
     return tuple(
-        TransitionEntry.model_validate(
-            {
-                "id": moved.id,
-                "kind": moved.kind.value,
-                "from": moved.from_,
-                "to": moved.to,
-                "verdict": moved.verdict,
-                "grounded": True if moved.grounded else None,
-            }
+        TransitionEntry(
+            id=moved.id,
+            kind=cast("ObligationKind", moved.kind.value),
+            from_=moved.from_,
+            to=moved.to,
+            verdict=moved.verdict,
+            grounded=True if moved.grounded else None,
         )
         for moved in transitions
     )

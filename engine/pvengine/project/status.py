@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pvengine.diagnostics import Severity
@@ -34,7 +35,7 @@ def report_status(project: Project, files: Sequence[Path], *, gate: bool) -> Rep
     report = report_contracts(project, "status", views, found, codes)
     is_open = any(view.evidence_diagnostics or view.chain_diagnostics for view in views)
     if gate and report.exit_code == ExitCode.CLEAN and (is_open or not _is_closed(report)):
-        return report.model_copy(update={"exit_code": int(ExitCode.GATE)})
+        return replace(report, exit_code=int(ExitCode.GATE))
     return report
 
 

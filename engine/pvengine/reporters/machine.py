@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pvengine.models.report import Report
+from pvengine.models.report import Report, list_data
 from pvengine.project.reporting import describe_error
 from pvengine.reporters.plain import escape_json
 
@@ -18,7 +18,7 @@ __all__ = ["render_data", "render_error_report", "render_json"]
 
 def render_json(report: Report) -> str:
     """Render a report as the document `pv/report/v1`."""
-    return render_data(report.model_dump(mode="json", by_alias=True))
+    return render_data(list_data(report))
 
 
 def render_data(data: Any) -> str:

@@ -11,8 +11,7 @@ from pvengine.reporters.plain import align, clean, clean_line, count_noun
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pvengine.models.measurement import Measurement
-    from pvengine.models.report import Report, Summary, TransitionEntry, TrialEntry
+    from pvengine.models.report import MeasurementEntry, Report, Summary, TransitionEntry, TrialEntry
 
 __all__ = ["render_report", "render_summary"]
 
@@ -50,7 +49,7 @@ def _render_trial(trial: TrialEntry) -> Iterator[str]:
         yield from (clean(f"  | {line}") for line in trial.detail.rstrip().split("\n"))
 
 
-def _row_of_measurement(name: str, measured: Measurement) -> tuple[str, ...]:
+def _row_of_measurement(name: str, measured: MeasurementEntry) -> tuple[str, ...]:
     facts = filter(None, (measured.aggregation, measured.population, measured.arithmetic))
     unit = "" if measured.unit == "1" else clean_line(measured.unit)
     return clean_line(name), str(measured.value), unit, clean_line(", ".join(facts))

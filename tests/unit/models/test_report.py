@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pvengine.models.report import Report, Summary
+from pvengine.models.report import Report, Summary, list_data
 
 
 def test_summaries_add_count_by_count() -> None:
@@ -11,7 +11,7 @@ def test_summaries_add_count_by_count() -> None:
 
 
 def test_a_report_carries_every_key_under_its_public_name() -> None:
-    data = Report(command="validate").model_dump(mode="json", by_alias=True)
+    data = list_data(Report(command="validate"))
     assert data["schema"] == "pv/report/v1"
     assert data["version"] == {"from": None, "to": None}
     assert set(data["summary"]) == {

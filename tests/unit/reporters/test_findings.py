@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -67,9 +68,9 @@ def test_a_place_that_ends_on_another_line_is_marked_to_the_end() -> None:
 
 def test_a_whole_file_has_no_line() -> None:
     nowhere = {"line": None, "column": None, "end_line": None, "end_column": None}
-    entry = finding(None, 1, 1, why="so", fix="do").model_copy(update=nowhere)
+    entry = replace(finding(None, 1, 1, why="so", fix="do"), **nowhere)
     assert render_finding(entry) == "x.yaml: warning[PV203]: odd\n  why: so\n  fix: do"
-    assert render_finding(entry.model_copy(update={"path": ""})).startswith("warning[PV203]: odd\n")
+    assert render_finding(replace(entry, path="")).startswith("warning[PV203]: odd\n")
 
 
 def test_a_message_cannot_forge_a_line() -> None:
