@@ -163,7 +163,7 @@ def test_unreadable_goes_before_invalid(scratch: Scratch) -> None:
     (scratch.root / "contracts" / "y-v1.yaml").symlink_to("nowhere.yaml")
     result = scratch.pv("validate")
     assert result.code == 2
-    assert "error[PV301]" in result.out
+    assert "error[SCHEMA-007]" in result.out
     assert "contracts/y-v1.yaml: error[PV111]: cannot read contracts/y-v1.yaml: no such file" in result.out
 
 

@@ -29,7 +29,7 @@ SUMMARY = [
 ]  # fmt: skip
 DIAGNOSTIC = [
     "path", "line", "column", "code", "severity", "message", "why", "fix", "end_line", "end_column",
-    "snippet",
+    "snippet", "replacement",
 ]  # fmt: skip
 MEASUREMENT = ["value", "dtype", "bits", "unit", "population", "aggregation", "arithmetic"]
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(render_schemas()["report-v1.schema.json"]))

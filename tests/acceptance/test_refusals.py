@@ -96,7 +96,10 @@ def test_an_invalid_test_that_is_unbound_is_only_reported(scratch: Scratch) -> N
 
 def test_repeated_ids(scratch: Scratch) -> None:
     scratch.contract(scratch.test("FT-001"), scratch.test("FT-001", 2.0))
-    refuse(scratch, "x-v1.yaml:11:7: error[PV301]: test id 'FT-001' stands already at falsification_tests[0]")
+    refuse(
+        scratch,
+        "x-v1.yaml:11:7: error[SCHEMA-007]: test id 'FT-001' stands already at falsification_tests[0]",
+    )
 
 
 def test_a_cycle_is_shown_as_its_path(scratch: Scratch) -> None:

@@ -44,7 +44,10 @@ class SourceRange:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """A finding at a place (or on a whole file, where ``place`` is None and ``path`` names it)."""
+    """A finding at a place (or on a whole file, where ``place`` is None and ``path`` names it).
+
+    ``replacement`` is the text that mends it, where that is certain: it takes the place of the range.
+    """
 
     code: str
     severity: Severity
@@ -53,6 +56,7 @@ class Diagnostic:
     place: SourceRange | None = None
     why: str | None = None
     fix: str | None = None
+    replacement: str | None = None
 
     @property
     def line(self) -> int | None:

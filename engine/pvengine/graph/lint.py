@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
     from pvengine.models.contract import Contract
 
-__all__ = ["find_cycles", "iter_graph_issues", "suggest"]
+__all__ = ["MAX_CYCLES", "find_cycles", "iter_graph_issues", "suggest"]
+
+MAX_CYCLES = 10
+"""Cycles that are shown of one contract: each costs one pass over all references."""
 
 
 def suggest(name: str, known: Sequence[str]) -> str:
@@ -29,7 +33,8 @@ def iter_graph_issues(contract: Contract, indexes: Mapping[str, tuple[int, ...]]
     for key, path in iter_keys(contract, indexes):
         if key in first:
             where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first[key])
-            yield Issue("PV301", (*path, "id"), f"{key.kind} id {key.name!r} stands already at {where[1:]}")
+            code = "SCHEMA-007" if key.kind is Kind.TEST else "PV301"
+            yield Issue(code, (*path, "id"), f"{key.kind} id {key.name!r} stands already at {where[1:]}")
         first.setdefault(key, path)
     edges = list(iter_edges(contract, indexes))
     names = {kind: [key.name for key in first if key.kind is kind] for kind in Kind}
@@ -65,41 +70,24 @@ def _dangling(edge: Edge, hint: str) -> Issue:
 def find_cycles(edges: Sequence[Edge]) -> list[tuple[Key, ...]]:
     """Find cycles, each as its path from a node back to it, in the order of `needed` to `needing`.
 
-    The search follows each edge once: it takes linear time. It gives at least one cycle of each set of
-    nodes that wait for each other, and at most one that ends with the same node.
+    One cycle after the other is found and its last edge left out, until none is left or the limit of
+    `MAX_CYCLES` is reached: each set of nodes that wait for each other shows at least one.
     """
-    leads: dict[Key, dict[Key, None]] = {}
+    waits: dict[Key, set[Key]] = {}
     for edge in edges:
         if edge.relation is not Relation.DECIDES:
-            leads.setdefault(edge.needed, {})[edge.needing] = None
+            waits.setdefault(edge.needing, set()).add(edge.needed)
     cycles: list[tuple[Key, ...]] = []
-    done: set[Key] = set()
-    for start in leads:
-        if start not in done:
-            cycles += _search(start, leads, done)
+    while len(cycles) < MAX_CYCLES:
+        try:
+            TopologicalSorter({node: sorted(needed) for node, needed in waits.items()}).prepare()
+        except CycleError as error:
+            cycle = _start_at_least(tuple(error.args[1]))
+            waits[cycle[-1]].discard(cycle[-2])
+            cycles.append(cycle)
+        else:
+            break
     return cycles
-
-
-def _search(start: Key, leads: Mapping[Key, Mapping[Key, None]], done: set[Key]) -> Iterator[tuple[Key, ...]]:
-    """Walk depth first from a node; an edge back to a node of the present path closes a cycle."""
-    path: dict[Key, int] = {start: 0}
-    trail = [start]
-    waiting = [iter(leads.get(start, ()))]
-    closed: set[Key] = set()
-    while trail:
-        following = next(waiting[-1], None)
-        if following is None:
-            waiting.pop()
-            done.add(trail[-1])
-            del path[trail.pop()]
-        elif following in path:
-            if trail[-1] not in closed:
-                closed.add(trail[-1])
-                yield _start_at_least((*trail[path[following] :], following))
-        elif following not in done:
-            path[following] = len(trail)
-            trail.append(following)
-            waiting.append(iter(leads.get(following, ())))
 
 
 def _start_at_least(cycle: tuple[Key, ...]) -> tuple[Key, ...]:

@@ -166,4 +166,5 @@ def _unknown_of(model: OpenModel, path: Path, judged: tuple[str, ...] = ()) -> I
             f"`{key}` is no key of {place} that pv reads" + (f"; did you mean `{near}`?" if near else ""),
             f"write `{near}`" if near else None,
             at_key=True,
+            replacement=near,
         )

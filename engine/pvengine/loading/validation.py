@@ -95,6 +95,7 @@ def _unknown_issue(path: tuple[str | int, ...]) -> Issue:
         f"`{path[-1]}` is no key of `{_dotted(path[:-1])}`" + (f"; did you mean `{near}`?" if near else ""),
         f"write `{near}`" if near else None,
         at_key=True,
+        replacement=near,
     )
 
 

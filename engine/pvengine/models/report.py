@@ -146,6 +146,7 @@ class DiagnosticEntry:
     end_line: int | None = None
     end_column: int | None = None
     snippet: str | None = _key("the line of the finding", default=None)
+    replacement: str | None = _key("the text that mends it, in place of the range", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["InvalidTest", "find_refusals", "find_structural_refusals", "find_tampering", "list_invalid_tests"]
 
-_STRUCTURE = frozenset({"PV301", "PV303"})
+_STRUCTURE = frozenset({"PV301", "PV303", "SCHEMA-007"})
 _ENGINE_OWNED = frozenset({"metadata", "version", "amendments", "hypotheses"})
 
 

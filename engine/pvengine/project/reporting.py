@@ -49,6 +49,7 @@ def list_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[DiagnosticEntry
             end_line=found.place.end_line if found.place else None,
             end_column=found.place.end_column if found.place else None,
             snippet=found.place.snippet if found.place else None,
+            replacement=found.replacement,
         )
         for found in diagnostics
     )

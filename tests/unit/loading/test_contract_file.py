@@ -104,7 +104,7 @@ def test_findings_about_references_stand_at_line_and_column(find: Any) -> None:
     found = [finding.split(" ") for finding in find(text)]
     assert [(place, severity, code) for place, severity, code, *_ in found] == [
         ("3:24", "error", "PV303"),
-        ("4:8", "error", "PV301"),
+        ("4:8", "error", "SCHEMA-007"),
         ("4:23", "error", "PV302"),
         ("8:5", "error", "PV302"),
         ("9:25", "warning", "PV306"),

@@ -1,0 +1,70 @@
+"""Evidence and amendments."""
+
+from __future__ import annotations
+
+from pvengine.diagnostics.diagnostic import Severity
+from pvengine.diagnostics.rule import Rule
+
+__all__ = ["RULES"]
+
+_ERROR = Severity.ERROR
+_WARNING = Severity.WARNING
+_NOTE = Severity.NOTE
+
+RULES = (
+    Rule(
+        "PV601",
+        _ERROR,
+        "evidence is missing",
+        "a status rests on the records that its contract pins",
+        "restore the file from version control",
+    ),
+    Rule(
+        "PV602",
+        _ERROR,
+        "evidence was changed",
+        "a record is named by the digest of its bytes and never edited",
+        "restore the file from version control",
+    ),
+    Rule(
+        "PV603",
+        _ERROR,
+        "evidence does not ground the status",
+        "the status and verdict follow from claim and measurements",
+        "leave statuses and verdicts to `pv discharge`",
+    ),
+    Rule(
+        "PV604",
+        _ERROR,
+        "amendments were changed",
+        "each amendment pins the one before it and the records of its tests",
+        "restore the amendments from version control",
+    ),
+    Rule(
+        "PV605",
+        _NOTE,
+        "unlinked record",
+        "a record that no amendment pins grounds nothing",
+    ),
+    Rule(
+        "PV606",
+        _WARNING,
+        "stale evidence",
+        "the evidence speaks of another claim, another code or another input",
+        "run `pv discharge` on the contract",
+    ),
+    Rule(
+        "PV607",
+        _WARNING,
+        "version without an amendment",
+        "a version is written by the command that amends the contract",
+        "restore the version, or run `pv discharge`, which bumps it with the next amendment",
+    ),
+    Rule(
+        "PV608",
+        _WARNING,
+        "amended test is gone",
+        "the history of a test ends with its claim, not without a word",
+        "restore the test from version control",
+    ),
+)

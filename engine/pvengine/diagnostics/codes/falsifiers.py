@@ -1,0 +1,67 @@
+"""Falsifiers, their params and their teeth."""
+
+from __future__ import annotations
+
+from pvengine.diagnostics.diagnostic import Severity
+from pvengine.diagnostics.rule import Rule
+
+__all__ = ["RULES"]
+
+_ERROR = Severity.ERROR
+_WARNING = Severity.WARNING
+
+RULES = (
+    Rule(
+        "PV401",
+        _WARNING,
+        "falsifier not found",
+        "a bound test runs the falsifier that it names",
+        "install its package, or list its file under [tool.pv] falsifiers; `pv falsifiers` lists them",
+    ),
+    Rule(
+        "PV402",
+        _ERROR,
+        "params refused",
+        "the falsifier's parameter model says which params it takes",
+        "`pv falsifiers` lists the params of each falsifier",
+    ),
+    Rule(
+        "PV403",
+        _ERROR,
+        "falsifier cannot be registered",
+        "a falsifier is a documented function with a planted fault",
+    ),
+    Rule(
+        "PV404",
+        _ERROR,
+        "falsifier defined twice",
+        "a contract names a falsifier by its name alone",
+    ),
+    Rule(
+        "PV405",
+        _ERROR,
+        "plug-in source cannot be read",
+        "the source digest covers every module that a falsifier runs",
+    ),
+    Rule(
+        "PV406",
+        _WARNING,
+        "condition that every number meets",
+        "a condition that cannot fail tests nothing",
+        "narrow the condition, or delete it",
+    ),
+    Rule(
+        "PV407",
+        _WARNING,
+        "conditions that no number meets",
+        "a test that cannot survive can never be discharged",
+        "correct the bounds",
+    ),
+    Rule(
+        "PV408",
+        _WARNING,
+        "no planted fault",
+        "a test that cannot fail discharges nothing",
+        "add a planted fault to the falsifier",
+    ),
+)
