@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pvengine.graph.edges import Kind
 from pvengine.ledger.grounding import Assessment, Standing
 from pvengine.ledger.transitions import Bump, bump_version, find_transitions
-from pvengine.loading import load_contract
+from pvengine.loading.contract_file import load_contract
 from pvengine.models.contract import DecidedVerdict
 
 TEXT = b"""\

@@ -10,9 +10,9 @@ from pvengine.models.issue import Issue
 from pvengine.numerics.canonical import digest_of, iter_uncanonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["CLAIM_KEYS", "Claim", "extract_claim"]
+__all__ = ["CLAIM_KEYS", "Claim", "extract_claim", "list_statements"]
 
 CLAIM_KEYS = (
     "id",
@@ -51,18 +51,18 @@ class Claim:
         return digest_of(self.data)
 
 
-def extract_claim(contract_data: dict[str, Any], index: int) -> Claim:
+def extract_claim(contract_data: dict[str, Any], index: int, statements: Mapping[str, Any]) -> Claim:
     """Extract the claim of the test at an index of `falsification_tests`.
 
     Besides the keys of the test it holds ``statements``: the statement of each hypothesis that the test
-    names, in `hypothesis` or in an entry of `decides`, because the claim says nothing without them.
+    names, in `hypothesis` or in an entry of `decides`, because the claim says nothing without them; these
+    are looked up in what `list_statements` gives.
     """
     test = contract_data["falsification_tests"][index]
     data = {key: test[key] for key in CLAIM_KEYS if key in test}
     wanted = list(_iter_named(test))
     if wanted:
-        known = _statements(contract_data.get("hypotheses"))
-        data["statements"] = {name: known.get(name) for name in wanted}
+        data["statements"] = {name: statements.get(name) for name in wanted}
     return Claim(data, ("falsification_tests", index))
 
 
@@ -76,10 +76,10 @@ def _iter_named(test: dict[str, Any]) -> Iterator[str]:
             yield decision["hypothesis"]
 
 
-def _statements(hypotheses: Any) -> dict[str, Any]:
+def list_statements(contract_data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the statement of each hypothesis, the first of each id, whatever shape the data has."""
     found: dict[str, Any] = {}
-    for entry in _as_list(hypotheses):
+    for entry in _as_list(contract_data.get("hypotheses")):
         if isinstance(entry, dict) and isinstance(entry.get("id"), str):
             found.setdefault(entry["id"], entry.get("statement"))
     return found

@@ -79,5 +79,5 @@ def explain_refusal(detail: ErrorDetails) -> str:
 
 def shorten(value: Any) -> str:
     """Return the text of a value on one line, with an ellipsis where it is long."""
-    shown = repr(value)
+    shown = repr(value[: _WIDTH + 1] if isinstance(value, str) else value)
     return shown if len(shown) <= _WIDTH else f"{shown[: _WIDTH - 3]}..."

@@ -7,8 +7,9 @@ from urllib.parse import quote
 
 import semver
 
-from pvengine.loading.claims import CLAIM_KEYS, extract_claim
+from pvengine.loading.claims import CLAIM_KEYS, extract_claim, list_statements
 from pvengine.loading.complaints import find_nearest, list_keys, shorten
+from pvengine.loading.spelling import is_slip
 from pvengine.models.issue import Issue
 from pvengine.numerics.intervals import find_partition_faults, interval_of
 
@@ -39,28 +40,30 @@ def iter_contract_issues(contract: Contract, data: dict[str, Any], indexes: Inde
     """Iterate over what is wrong with a contract by itself."""
     yield from _iter_version_issues(contract, data)
     yield from _iter_unknown_keys(contract, data, indexes)
+    statements = list_statements(data)
     for index, test in zip(indexes.get("falsification_tests", ()), contract.tests, strict=True):
         path = ("falsification_tests", index)
         yield from _iter_judging_issues(test, path)
         if test.is_bound:
             yield from _iter_id_issues(test, path)
-            yield from extract_claim(data, index).issues
+            yield from extract_claim(data, index, statements).issues
 
 
 def _iter_version_issues(contract: Contract, data: dict[str, Any]) -> Iterator[Issue]:
     version = contract.metadata.version
     if "metadata" not in data or not isinstance(data["metadata"], dict):
         return
-    if version is None and contract.version is None:
+    written = contract.version if version is None else version
+    if written is None:
         yield Issue(
             "PV205", ("metadata",), "the contract has no version", "write `version: 0.1.0` under metadata"
         )
-    elif version is not None and not is_semver(version):
+    elif not is_semver(written) and str(written).strip():
         yield Issue(
             "PV205",
-            ("metadata", "version"),
-            f"version {shorten(version)} is not MAJOR.MINOR.PATCH",
-            f"write `version: {suggest_version(version)}`",
+            ("version",) if version is None else ("metadata", "version"),
+            f"version {shorten(written)} is not MAJOR.MINOR.PATCH",
+            f"write `version: {suggest_version(written)}`",
         )
     if version is not None and contract.version is not None and str(contract.version) != str(version):
         yield Issue(
@@ -166,5 +169,5 @@ def _unknown_of(model: OpenModel, path: Path, judged: tuple[str, ...] = ()) -> I
             f"`{key}` is no key of {place} that pv reads" + (f"; did you mean `{near}`?" if near else ""),
             f"write `{near}`" if near else None,
             at_key=True,
-            replacement=near,
+            replacement=near if near and is_slip(key, near) else None,
         )

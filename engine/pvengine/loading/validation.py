@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from pvengine.loading.complaints import explain_refusal, find_nearest, list_keys_at
+from pvengine.loading.spelling import is_slip
 from pvengine.models.contract import Contract
 from pvengine.models.issue import Issue
+from pvengine.yamldoc.quoting import render_scalar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pydantic_core import ErrorDetails
 
-__all__ = ["validate_data"]
+    from pvengine.yamldoc import Document
 
+__all__ = ["offer_quotes", "validate_data"]
+
+_QUOTES = "put the value in quotes"
 _LISTS = ("hypotheses", "falsification_tests", "implementation_stages", "amendments")
 
 
@@ -95,7 +101,7 @@ def _unknown_issue(path: tuple[str | int, ...]) -> Issue:
         f"`{path[-1]}` is no key of `{_dotted(path[:-1])}`" + (f"; did you mean `{near}`?" if near else ""),
         f"write `{near}`" if near else None,
         at_key=True,
-        replacement=near,
+        replacement=near if near and is_slip(str(path[-1]), near) else None,
     )
 
 
@@ -106,8 +112,19 @@ def _missing_fix(key: str | int) -> str:
 def _type_fix(detail: ErrorDetails) -> str | None:
     value = detail["input"]
     if detail["type"] == "string_type" and isinstance(value, int | float) and not isinstance(value, bool):
-        return "put the value in quotes"
+        return _QUOTES
     return None
+
+
+def offer_quotes(issue: Issue, document: Document) -> Issue:
+    """Return an issue with the number in quotes that mends it, as it is written: 1.10 is no 1.1.
+
+    Any other issue is returned as it is, and so is one whose number an alias uses too.
+    """
+    node = document.node_at(issue.path) if issue.fix == _QUOTES else None
+    if node is None or node.style or node.tag is not None or node.anchor is not None:
+        return issue
+    return replace(issue, replacement=render_scalar(document.text[node.start : node.end]))
 
 
 def _resolve(data: Any, loc: list[str | int]) -> tuple[str | int, ...]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 __all__ = ["BlockHeader", "find_content_end", "read_header"]
 
 _HEADER = re.compile(r"[|>]([-+0-9]*)")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_REST_OF_LINE = re.compile(r"[^\r\n]*")
+_FIRST_VISIBLE = re.compile(r"(?: *+(?:\r\n|\r|\n))*+( *)[^ \r\n]")
+_SPACES = re.compile(r" +")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +38,22 @@ def find_content_end(text: str, start: int, end: int) -> int:
     line of spaces is content where it is longer than the indentation, which the first line of content sets.
     Where the header gives it as a number, every line with a space in it is taken for content.
     """
-    content_end = text_end = _line_end(text, start, end)
-    indentation: int | None = 0 if read_header(text, start).has_indentation else None
-    position = _next_line(text, start, end)
-    while position < end:
-        text_end = _line_end(text, position, end)
-        line = text[position:text_end]
-        visible = line.lstrip(" ")
-        if visible and indentation is None:
-            indentation = len(line) - len(visible)
-        if visible or (indentation is not None and len(line) > indentation):
-            content_end = text_end
-        position = _next_line(text, position, end)
+    header_end = _line_end(text, start, end)
+    if read_header(text, start).has_indentation:
+        indentation = 0
+    else:
+        first = _FIRST_VISIBLE.match(text, header_end, end)
+        if first is None:
+            return header_end
+        indentation = len(first[1])
+    visible = text[header_end:end].rstrip(" \r\n")
+    content_end = text_end = _line_end(text, header_end + len(visible), end)
+    for spaces in _SPACES.finditer(text, text_end, end):  # behind the last visible line, each is a line
+        if spaces.end() - spaces.start() > indentation:
+            content_end = spaces.end()
     return content_end
 
 
-def _next_line(text: str, position: int, end: int) -> int:
-    match = _LINE.match(text, position, end)
-    return match.end() if match else end
-
-
 def _line_end(text: str, position: int, end: int) -> int:
-    match = _LINE.match(text, position, end)
-    return position + len(match.group().rstrip("\r\n")) if match else end
+    match = _REST_OF_LINE.match(text, position, end)
+    return match.end() if match else end

@@ -2,8 +2,9 @@
 
 The tree has data and places at once. Findings that do not hide the rest (a duplicate key, a bad number, an
 unknown alias) are collected, so that a file shows all of them together; the reading goes on with a stand-in.
-Three things end it: broken syntax, nesting beyond ``MAX_DEPTH`` and a second document. The depth is checked
-at every opening event: the parser's own tree builder recurses, and a file of brackets would end the process.
+Broken syntax ends it, a second document, and a limit: nesting beyond ``MAX_DEPTH``, more values than
+``MAX_NODES``, more findings than ``MAX_FINDINGS``. The depth is checked at every opening event: the parser's
+own tree builder recurses, and a file of brackets would end the process.
 
 ``libyaml`` follows YAML 1.1 where it counts NEL, LS and PS as line breaks. In such a text they are replaced
 by unused private characters before the parsing and put back into every scalar: it is read as YAML 1.2 is.
@@ -23,7 +24,14 @@ from pvengine.diagnostics import Diagnostic, get_rule
 from pvengine.yamldoc.blocks import find_content_end
 from pvengine.yamldoc.frames import MAX_NODES, Frame
 from pvengine.yamldoc.nodes import NO_ENTRIES, Node, NodeKind
-from pvengine.yamldoc.scalars import ScalarError, is_core_tag, resolve_plain, resolve_tagged, show_tag
+from pvengine.yamldoc.scalars import (
+    ScalarError,
+    is_core_tag,
+    resolve_plain,
+    resolve_tagged,
+    shorten,
+    show_tag,
+)
 from pvengine.yamldoc.syntax import describe_error
 
 if TYPE_CHECKING:
@@ -31,9 +39,12 @@ if TYPE_CHECKING:
 
     from pvengine.yamldoc.lines import LineTable
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "TreeBuilder"]
+__all__ = ["MAX_DEPTH", "MAX_FINDINGS", "MAX_NODES", "TreeBuilder"]
 
 MAX_DEPTH = 100
+"""Most levels of nesting, as written and with the aliases expanded."""
+MAX_FINDINGS = 1000
+"""Findings after which the reading stops: a file of nothing but mistakes must not fill the memory."""
 
 _OPEN = -1
 _PROPERTIES = re.compile(
@@ -63,6 +74,7 @@ class TreeBuilder:
         self._frame: Frame | None = None
         self._anchors: dict[str, Node] = {}
         self._anchored_text: dict[int, str] = {}
+        self._count = 0
         self._documents = 0
         self._is_bomb = False
         self._has_aliases = False
@@ -94,7 +106,8 @@ class TreeBuilder:
         text = self.text
         present = [character for character in _YAML11_BREAKS if character in text]
         if present:
-            unused = (chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in text)
+            used = set(text)
+            unused = (chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in used)
             pairs = list(zip(present, unused, strict=False))
             self._restore = {ord(stand_in): character for character, stand_in in pairs}
             text = text.translate({ord(character): stand_in for character, stand_in in pairs})
@@ -102,7 +115,12 @@ class TreeBuilder:
         return "\ufeff" + text if text.startswith("\ufeff") else text
 
     def _report(self, code: str, message: str, start: int, end: int, fix: str | None = None) -> None:
+        is_last = len(self.diagnostics) + 1 >= MAX_FINDINGS
+        if is_last:
+            message += f" (finding {MAX_FINDINGS:,}: the reading stops here)"
         self.diagnostics.append(get_rule(code).report(message, self._lines.place(start, end), fix=fix))
+        if is_last:
+            raise _StopReadingError
 
     def _on_document(self, event: Any) -> None:
         self._documents += 1
@@ -188,7 +206,7 @@ class TreeBuilder:
             words = (
                 "no anchor before it has this name" if target is None else "it stands inside its own value"
             )
-            self._report("PV106", f"the alias *{event.anchor} names nothing: {words}", start, end)
+            self._report("PV106", f"the alias *{shorten(event.anchor)} names nothing: {words}", start, end)
             self._attach(Node(NodeKind.SCALAR, start, end, "*", None, NO_ENTRIES, ()))
             return
         if target.alias_offset is None:
@@ -208,6 +226,10 @@ class TreeBuilder:
 
     def _attach(self, node: Node) -> None:
         """Give a scalar, an alias or a collection that opens its place in the current collection."""
+        self._count += 1
+        if self._count > MAX_NODES:
+            self._report("PV113", f"there are more than {MAX_NODES:,} values", node.start, node.start + 1)
+            raise _StopReadingError
         frame = self._frame
         if frame is None:
             self.root = node
@@ -236,7 +258,8 @@ class TreeBuilder:
         if first is not None:
             line, column = self._lines.locate(first[0].start)
             message = (
-                f"the key {key.data!r} stands twice in one mapping: first at {line}:{column}, again here"
+                f"the key {shorten(key.data)!r} stands twice in one mapping: "
+                f"first at {line}:{column}, again here"
             )
             self._report("PV103", message, key.start, key.end)
         return first is None

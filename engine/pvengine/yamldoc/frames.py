@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_NODES", "Frame"]
 
 MAX_NODES = 1_000_000
-"""Most values that a document may have with its aliases expanded."""
+"""Most values, keys among them, that a document may have: as written, and with its aliases expanded."""
 
 
 class Frame:

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["CORE_PREFIX", "ScalarError", "is_core_tag", "resolve_plain", "resolve_tagged", "show_tag"]
+__all__ = [
+    "CORE_PREFIX",
+    "ScalarError",
+    "is_core_tag",
+    "resolve_plain",
+    "resolve_tagged",
+    "shorten",
+    "show_tag",
+]
 
 CORE_PREFIX = "tag:yaml.org,2002:"
 
@@ -76,7 +84,7 @@ def resolve_tagged(tag: str, text: str) -> Any:
             return reader(text)
         except TypeError:
             pass
-    raise ScalarError("PV107", f"{_shorten(text)!r} cannot be read under the tag {show_tag(tag)}")
+    raise ScalarError("PV107", f"{shorten(text, 40)!r} cannot be read under the tag {show_tag(tag)}")
 
 
 def is_core_tag(tag: str) -> bool:
@@ -87,13 +95,13 @@ def is_core_tag(tag: str) -> bool:
 def show_tag(tag: str) -> str:
     """Write a tag as it usually stands in a file."""
     if tag.startswith(CORE_PREFIX):
-        return "!!" + tag.removeprefix(CORE_PREFIX)
-    return tag if tag.startswith("!") else f"!<{tag}>"
+        return "!!" + shorten(tag.removeprefix(CORE_PREFIX))
+    return shorten(tag) if tag.startswith("!") else f"!<{shorten(tag)}>"
 
 
 def _read_integer(text: str) -> int:
     if len(text) > DIGIT_LIMIT:
-        raise ScalarError("PV112", f"the integer {_shorten(text)} has more than {DIGIT_LIMIT} digits")
+        raise ScalarError("PV112", f"the integer {shorten(text, 40)} has more than {DIGIT_LIMIT} digits")
     base = _BASES.get(text[:2])
     return int(text[2:], base) if base else int(text)
 
@@ -101,9 +109,9 @@ def _read_integer(text: str) -> int:
 def _read_float(text: str) -> float:
     value = float(text)
     if math.isinf(value):
-        raise ScalarError("PV112", f"the number {_shorten(text)} is larger than any double")
+        raise ScalarError("PV112", f"the number {shorten(text, 40)} is larger than any double")
     if value == 0 and _NONZERO_MANTISSA.match(text):
-        raise ScalarError("PV112", f"the number {_shorten(text)} is not zero and smaller than any double")
+        raise ScalarError("PV112", f"the number {shorten(text, 40)} is not zero and smaller than any double")
     return value
 
 
@@ -144,5 +152,6 @@ _READERS: dict[str, Callable[[str], Any]] = {
 _CORE_NAMES = frozenset({*_READERS, "str", "seq", "map"})
 
 
-def _shorten(text: str, width: int = 40) -> str:
+def shorten(text: str, width: int = 100) -> str:
+    """Return a text that a message can show: of a long one its beginning and its end."""
     return text if len(text) <= width else f"{text[: width - 10]}...{text[-7:]}"

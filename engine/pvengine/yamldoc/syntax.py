@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import yaml
@@ -106,14 +107,13 @@ def describe_error(error: yaml.YAMLError, lines: LineTable) -> Iterable[Diagnost
 
 def _describe_characters(error: yaml.reader.ReaderError, lines: LineTable) -> list[Diagnostic]:
     rule = get_rule("PV102")
-    found = list(_UNPRINTABLE.finditer(lines.text))
     reports = [
         rule.report(
             f"the character U+{ord(match.group()):04X} cannot stand in YAML",
             lines.place(match.start(), match.end()),
             fix=f'write it as "{_escape(match.group())}" in double quotes, or delete it',
         )
-        for match in found[:_REPORTED_CHARACTERS]
+        for match in islice(_UNPRINTABLE.finditer(lines.text), _REPORTED_CHARACTERS)
     ]
     return reports or [rule.report(str(error.reason), lines.place(0, 0))]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pvengine.graph.lint import iter_graph_issues
-from pvengine.loading import LoadedContract, load_contract
+from pvengine.loading.contract_file import LoadedContract, load_contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable

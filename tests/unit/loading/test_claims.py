@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pvengine.loading import extract_claim
-from pvengine.loading.claims import CLAIM_KEYS
+from pvengine.loading.claims import CLAIM_KEYS, Claim, extract_claim, list_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,8 +52,12 @@ def data(load: Any) -> dict[str, Any]:
     return copy.deepcopy(found)
 
 
+def claim_of(data: dict[str, Any], index: int) -> Claim:
+    return extract_claim(data, index, list_statements(data))
+
+
 def digest(data: dict[str, Any]) -> str:
-    return extract_claim(data, 0).digest
+    return claim_of(data, 0).digest
 
 
 def iter_leaves(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -164,7 +167,7 @@ def test_the_order_of_the_keys_of_a_test_does_not_change_the_digest(data: dict[s
 
 
 def test_no_default_is_filled_in() -> None:
-    claim = extract_claim({"falsification_tests": [{"id": "T"}]}, 0)
+    claim = claim_of({"falsification_tests": [{"id": "T"}]}, 0)
     assert claim.data == {"id": "T"}
 
 
@@ -173,12 +176,12 @@ def test_the_digest_of_a_claim_is_fixed_for_ever(data: dict[str, Any]) -> None:
     assert digest(
         {"falsification_tests": [{"id": "T", "falsifier": "f", "accept": [{"metric": "m", "lt": 1}]}]}
     ) == ("sha256:fcd49d7e69d20d92c78677000a3100e051e2bcbb91bdd8c2aab7cc5ce98f7c4e")
-    assert list(extract_claim(data, 0).data) == [*CLAIM_KEYS, "statements"]
+    assert list(claim_of(data, 0).data) == [*CLAIM_KEYS, "statements"]
 
 
 def test_values_without_a_canonical_form_are_issues_at_their_paths() -> None:
     test = {"id": "T", "params": {"x": [1, float("nan")]}, "accept": [{"metric": "m", "lt": -0.0}]}
-    claim = extract_claim({"falsification_tests": [{}, test]}, 1)
+    claim = claim_of({"falsification_tests": [{}, test]}, 1)
     assert [(issue.code, issue.path) for issue in claim.issues] == [
         ("PV209", ("falsification_tests", 1, "params", "x", 1)),
         ("PV209", ("falsification_tests", 1, "accept", 0, "lt")),
@@ -191,7 +194,7 @@ def test_values_without_a_canonical_form_are_issues_at_their_paths() -> None:
 @pytest.mark.parametrize("named", ["H", ["H", 5], 5, None, {"a": 1}])
 def test_data_that_fits_no_model_has_a_claim_all_the_same(hypotheses: Any, named: Any) -> None:
     test = {"id": "T", "hypothesis": named, "decides": [5, {"hypothesis": ["x"]}]}
-    assert extract_claim({"falsification_tests": [test], "hypotheses": hypotheses}, 0).data["id"] == "T"
+    assert claim_of({"falsification_tests": [test], "hypotheses": hypotheses}, 0).data["id"] == "T"
 
 
 def test_of_a_repeated_hypothesis_the_first_statement_counts() -> None:
@@ -199,4 +202,4 @@ def test_of_a_repeated_hypothesis_the_first_statement_counts() -> None:
         "falsification_tests": [{"id": "T", "hypothesis": "H"}],
         "hypotheses": [{"id": "H", "statement": "first"}, {"id": "H", "statement": "second"}],
     }
-    assert extract_claim(data, 0).data["statements"] == {"H": "first"}
+    assert claim_of(data, 0).data["statements"] == {"H": "first"}

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pvengine.diagnostics import ContractError
-from pvengine.errors import UsageError
-from pvengine.loading import load_contract, read_contract_bytes
+from pvengine.loading.contract_file import load_contract
 from pvengine.models.issue import Issue
 
 if TYPE_CHECKING:
@@ -63,24 +62,6 @@ def test_a_file_is_read_with_its_bytes(tmp_path: Path) -> None:
     loaded = load_contract(path, "shown/x.yaml")
     assert loaded.document.raw == path.read_bytes()
     assert loaded.display_path == "shown/x.yaml"
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("missing.yaml", "cannot read shown: no such file or directory"),
-        ("folder", "shown is a folder"),
-        ("file.yaml/below", "cannot read shown: not a directory"),
-        ("/dev/null", "shown is no regular file"),
-    ],
-)
-def test_what_is_no_regular_file_is_a_usage_error(tmp_path: Path, name: str, message: str) -> None:
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "file.yaml").touch()
-    with pytest.raises(UsageError) as caught:
-        read_contract_bytes(tmp_path / name, "shown")
-    assert caught.value.what == message
-    assert caught.value.fix
 
 
 @pytest.mark.parametrize(("raw", "code"), [(b"[1]", "PV110"), (b"\xff", "PV101"), (b"a: 1\na: 2\n", "PV103")])

@@ -186,3 +186,39 @@ def test_hypotheses_of_any_shape_are_findings_and_no_traceback(find: Any, hypoth
         "falsification_tests: [{id: T, falsifier: f, hypothesis: H, accept: [{metric: m, lt: 1}]}]\n"
     )
     assert find(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "replacement"),
+    [
+        ("5", "'5'"),
+        ("1.10", "'1.10'"),
+        ("007", "'007'"),
+        ("1e-5", "'1e-5'"),
+        ("0x1F", "'0x1F'"),
+        (".inf", "'.inf'"),
+        ("true", None),
+        ("[5]", None),
+        ("&a 5", None),
+        ("!!int 5", None),
+        ("''", None),
+    ],
+)
+def test_a_number_is_put_in_quotes_as_it_is_written(load: Any, value: str, replacement: str | None) -> None:
+    loaded = load(f"falsification_tests:\n- {{id: {value}, rule: r}}\n")
+    (finding,) = [one for one in loaded.diagnostics if one.code == "PV202"]
+    assert finding.replacement == replacement
+    assert (finding.fix == "put the value in quotes") is (
+        replacement is not None or value in ("&a 5", "!!int 5")
+    )
+
+
+def test_bits_are_put_in_quotes_with_their_zeros(load: Any) -> None:
+    loaded = load("falsification_tests:\n- {id: T, accept: [{metric: m, bits: 0000000000000001}]}\n")
+    (finding,) = loaded.diagnostics
+    assert (finding.place.column, finding.replacement) == (38, "'0000000000000001'")
+
+
+def test_an_alias_is_not_put_in_quotes(load: Any) -> None:
+    loaded = load("x: &a 5\nfalsification_tests:\n- {id: *a }\n")
+    assert [one.replacement for one in loaded.diagnostics if one.code == "PV202"] == [None]

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +15,6 @@ from pvengine.project.discovery import (
     report_missing_path,
     show_path,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_without_anything_the_folder_itself_is_the_root(tmp_path: Path) -> None:
@@ -48,6 +47,37 @@ def test_a_folder_that_cannot_be_read_is_not_passed_over(
         list(iter_contract_files(tmp_path))
     assert caught.value.why
     assert caught.value.fix
+
+
+def test_links_and_folders_with_the_name_of_a_contract(tmp_path: Path) -> None:
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "folder.yaml" / "in.yaml").touch()
+    (tmp_path / "a.yaml").touch()
+    (tmp_path / "b.yaml").symlink_to("a.yaml")
+    (tmp_path / "dangling.yaml").symlink_to("nowhere")
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    (tmp_path / "linked").symlink_to("folder.yaml")
+    (tmp_path / "up").symlink_to(".")
+    found = [path.relative_to(tmp_path).as_posix() for path in list_contract_files([tmp_path])]
+    assert found == ["a.yaml", "dangling.yaml", "folder.yaml", "loop.yaml", "folder.yaml/in.yaml"]
+    named = [tmp_path / "loop.yaml", tmp_path / "dangling.yaml"]
+    assert list_contract_files(named) == named
+    assert find_project(tmp_path / "loop.yaml" / "x.yaml")[2] is None
+
+
+def test_a_folder_has_more_levels_than_python_has_frames(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    depth = sys.getrecursionlimit() + 100
+    for _ in range(depth):
+        os.mkdir("d")  # noqa: PTH102 - relative to a folder whose whole path may be too long
+        os.chdir("d")
+    (Path() / "x.yaml").touch()
+    os.chdir(tmp_path)
+    (file,) = list_contract_files([tmp_path])
+    assert len(file.relative_to(tmp_path).parts) == depth + 1
+    subprocess.run(["rm", "-r", "d"], check=True)  # noqa: S607 - `shutil.rmtree` calls itself for each level
 
 
 def test_a_missing_path_gets_a_suggestion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from pvengine.yamldoc.lines import LineTable
+from pvengine.yamldoc.lines import MAX_SNIPPET, LineTable
 
 TEXT = "ab\r\ncd\r\re\x85f\u2028g\nlast"
 
@@ -49,3 +51,20 @@ def test_the_line_break_used_around(text: str, offset: int, expected: str) -> No
 def test_a_range_over_lines_shows_the_first() -> None:
     place = LineTable(TEXT, "c.yaml").place(1, 5)
     assert (place.line, place.column, place.end_line, place.end_column, place.snippet) == (1, 2, 2, 2, "ab")
+
+
+@pytest.mark.parametrize("text", [TEXT, "", "\n", "\r\n", "\n\r", "\r\r\n\n", "a\nb", "\nab\r\n"])
+def test_the_end_of_a_line_is_where_its_break_begins(text: str) -> None:
+    table = LineTable(text, "c.yaml")
+    for offset in range(len(text) + 1):
+        match = re.compile(r"\r\n|\r|\n").search(text, offset)
+        assert table.line_end(offset) == (match.start() if match else len(text)), offset
+
+
+def test_a_long_line_is_cut_and_shared() -> None:
+    table = LineTable("x" * MAX_SNIPPET + "y\nz", "c.yaml")
+    first, second = table.place(3, 4), table.place(MAX_SNIPPET, MAX_SNIPPET + 1)
+    assert first.snippet == "x" * MAX_SNIPPET
+    assert second.snippet is first.snippet
+    assert (second.line, second.column) == (1, MAX_SNIPPET + 1)
+    assert table.place(MAX_SNIPPET + 2, MAX_SNIPPET + 3).snippet == "z"

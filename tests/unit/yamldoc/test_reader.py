@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from pvengine.diagnostics import ContractError, get_rule
 from pvengine.yamldoc import read_document
-from pvengine.yamldoc.builder import MAX_DEPTH
+from pvengine.yamldoc.builder import MAX_DEPTH, MAX_FINDINGS
 
 
 def find(source: str | bytes) -> list[str]:
@@ -201,3 +203,66 @@ def test_depth_at_the_limit_is_read() -> None:
     for _ in range(levels - 1):
         (data,) = data
     assert data == []
+
+
+@pytest.mark.parametrize(
+    ("source", "last"),
+    [
+        ("a: [" + "*x , " * 5000 + "]\n", "the alias *x names nothing: no anchor before it has this name"),
+        ("a: 1\n" * 5000, "the key 'a' stands twice in one mapping: first at 1:1, again here"),
+        ("a:\n" + "- !x 1\n" * 5000, "the tag !x is not one of the core schema"),
+    ],
+)
+def test_the_reading_stops_when_there_are_too_many_findings(source: str, last: str) -> None:
+    found = find(source)
+    assert len(found) == MAX_FINDINGS == 1000
+    assert found[-1].endswith(f"{last} (finding 1,000: the reading stops here)")
+    assert "stops here" not in found[-2]
+
+
+def test_one_finding_less_than_the_limit_changes_nothing() -> None:
+    found = find("a: [" + "*x , " * (MAX_FINDINGS - 1) + "]\n")
+    assert len(found) == MAX_FINDINGS - 1
+    assert "stops here" not in "".join(found)
+
+
+def test_the_reading_stops_when_there_are_too_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pvengine.yamldoc.builder.MAX_NODES", 5)
+    assert read_document(b"a: [1, 2]\n", "c.yaml").data == {"a": [1, 2]}
+    assert find("a: [1, 2, 3]\n") == ["c.yaml:1:11-1:12 PV113 there are more than 5 values"]
+
+
+LONG = "k" * 1_000_000
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"? {LONG}\n: 1\n? {LONG}\n: 2\n",
+        f"a: *{LONG}\n",
+        f"a: !{LONG} 1\n",
+        f"a: !<{LONG}> 1\n",
+        f"a: !<tag:yaml.org,2002:{LONG}> [1]\n",
+        f"a: {'9' * 1_000_000}\n",
+        f"a: 1e{'9' * 1_000_000}\n",
+        f"a: !!int '{LONG}'\n",
+        f"a: {LONG}: {LONG}\n",
+    ],
+)
+def test_a_message_is_short_whatever_the_text_is(source: str) -> None:
+    with pytest.raises(ContractError) as caught:
+        read_document(source.encode(), "c.yaml")
+    assert all(len(finding.message) < 300 for finding in caught.value.diagnostics)
+    assert all(len(finding.place.snippet) <= 1000 for finding in caught.value.diagnostics if finding.place)
+
+
+def test_a_text_that_uses_every_private_character_is_read_at_once() -> None:
+    private = "".join(map(chr, range(0xE000, 0xF8FF)))
+    source = f"a: '{'é' * 2_000_000}{private}\u2028'\n"
+    start = time.perf_counter()
+    assert read_document(source.encode(), "c.yaml").data["a"].endswith(private + "\u2028")
+    assert time.perf_counter() - start < 2  # tenths of a second; one search for each takes many seconds
+
+
+def test_millions_of_characters_that_cannot_stand_in_yaml_give_twenty_findings() -> None:
+    assert len(find("a: " + "\x01" * 3_000_000)) == 20

@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+# The laws of the reader are checked here by Hypothesis, and in tests/fuzz by a fuzzer.
+sys.path.insert(0, str(Path(__file__).parents[1] / "fuzz"))
