@@ -8,6 +8,9 @@ from pvengine.diagnostics.diagnostic import Diagnostic, Severity, SourceRange
 
 __all__ = ["Rule"]
 
+_WIDTH = 1000
+"""Longest message, in characters: a name in it can be as long as the file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -32,7 +35,7 @@ class Rule:
         return Diagnostic(
             self.code,
             self.severity,
-            message,
+            message if len(message) <= _WIDTH else f"{message[: _WIDTH - 3]}...",
             path,
             None if isinstance(place, str) else place,
             self.why,

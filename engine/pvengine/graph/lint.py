@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
     from pvengine.models.contract import Contract
 
-__all__ = ["MAX_CYCLES", "find_cycles", "iter_graph_issues", "suggest"]
+__all__ = ["MAX_CYCLES", "Suggester", "find_cycles", "iter_graph_issues", "suggest"]
+
+_WIDTH = 200
+"""Longest name for which a near one is looked for, in characters: the search takes its square."""
+
+_BUDGET = 50_000
+"""Names that are compared for the suggestions of one contract; each takes some 10 microseconds."""
 
 MAX_CYCLES = 10
 """Cycles that are shown of one contract: each costs one pass over all references."""
@@ -23,8 +29,26 @@ MAX_CYCLES = 10
 
 def suggest(name: str, known: Sequence[str]) -> str:
     """Return ``; did you mean 'x'?`` for the nearest known name, or nothing."""
-    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    near = get_close_matches(name[:_WIDTH], known, n=1, cutoff=0.6)
     return f"; did you mean {near[0]!r}?" if near else ""
+
+
+class Suggester:
+    """Suggests names as long as its budget of comparisons lasts: many unknown names are a hostile input."""
+
+    def __init__(self, budget: int = _BUDGET) -> None:
+        self._budget = budget
+        self._said: dict[tuple[str, int], str] = {}
+
+    def ask(self, name: str, known: Sequence[str]) -> str:
+        """Return what `suggest` does, for each name once, and nothing when the budget is spent."""
+        key = (name, len(known))
+        if key not in self._said:
+            self._budget -= len(known)
+            if self._budget < 0:
+                return ""
+            self._said[key] = suggest(name, known)
+        return self._said[key]
 
 
 def iter_graph_issues(contract: Contract, indexes: Mapping[str, tuple[int, ...]]) -> Iterator[Issue]:
@@ -38,13 +62,11 @@ def iter_graph_issues(contract: Contract, indexes: Mapping[str, tuple[int, ...]]
         first.setdefault(key, path)
     edges = list(iter_edges(contract, indexes))
     names = {kind: [key.name for key in first if key.kind is kind] for kind in Kind}
-    hints: dict[Key, str] = {}
+    suggester = Suggester()
     for edge in edges:
         target = _target(edge)
         if target not in first:
-            if target not in hints:
-                hints[target] = suggest(target.name, names[target.kind])
-            yield _dangling(edge, hints[target])
+            yield _dangling(edge, suggester.ask(target.name, names[target.kind]))
     written = {(edge.needed, edge.needing): edge.path for edge in edges if edge.path}
     for cycle in find_cycles(edges):
         places = [written[pair] for pair in pairwise(cycle) if pair in written]

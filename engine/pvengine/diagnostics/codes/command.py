@@ -9,7 +9,6 @@ __all__ = ["RULES"]
 
 _ERROR = Severity.ERROR
 _WARNING = Severity.WARNING
-_NOTE = Severity.NOTE
 
 RULES = (
     Rule(
@@ -72,8 +71,9 @@ RULES = (
     ),
     Rule(
         "PV010",
-        _NOTE,
-        "file left out of the index",
-        "what a contract depends on is looked up in an index of the project, and this file is not in it",
+        _WARNING,
+        "findings left out",
+        "a report shows at most 1,000 findings of one file, the worst first",
+        "mend those that are shown, then run the command again",
     ),
 )

@@ -45,6 +45,7 @@ RULES = (
         _NOTE,
         "unlinked record",
         "a record that no amendment pins grounds nothing",
+        "run `pv discharge` on the contract, or delete the file",
     ),
     Rule(
         "PV606",

@@ -16,18 +16,21 @@ RULES = (
         _ERROR,
         "repeated id",
         "an id names one thing in a contract",
+        "give one of them another id, and correct the references to it",
     ),
     Rule(
         "PV302",
         _ERROR,
         "dangling reference",
         "a reference names an id of this contract",
+        "correct the id, or add what it names",
     ),
     Rule(
         "PV303",
         _ERROR,
         "cycle",
         "an obligation that waits for itself can never be discharged",
+        "delete one of these references",
     ),
     Rule(
         "PV304",
@@ -41,6 +44,7 @@ RULES = (
         _WARNING,
         "dependency has another version",
         "the version that was relied on is not the one that is there",
+        "see what changed in that contract, then write its version here",
     ),
     Rule(
         "PV306",

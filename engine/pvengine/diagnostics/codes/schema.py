@@ -23,6 +23,7 @@ RULES = (
         _ERROR,
         "wrong value",
         "the contract format gives this key another type or range",
+        "write a value of the wanted type; docs/reference/contract-format.md has the type of every key",
     ),
     Rule(
         "PV203",
@@ -36,6 +37,7 @@ RULES = (
         _WARNING,
         "unknown key",
         "a key that nothing reads may be a misspelt one",
+        "correct its spelling; where another tool reads it, write `# pv: ignore[PV204] reason` behind it",
     ),
     Rule(
         "PV205",
@@ -61,12 +63,14 @@ RULES = (
         _ERROR,
         "bands do not partition the line",
         "every finite value must have exactly one verdict",
+        "let every band begin where another ends, such as `lt: 1` beside `ge: 1`",
     ),
     Rule(
         "PV209",
         _ERROR,
         "not canonical",
         "the claim digest is taken over RFC 8785 JSON, which has no such number",
+        "write a finite number below 2^53, or put it in quotes where it is a text",
     ),
     Rule(
         "PV210",
@@ -184,5 +188,6 @@ RULES = (
         _NOTE,
         "not a contract",
         "a registry or a manifest beside contracts has rules of its own",
+        "leave it as it is; a file that is meant as a contract needs a `metadata` block",
     ),
 )
