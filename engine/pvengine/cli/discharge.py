@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pvengine.cli.output import PATH, finish, format_option, jobs_option, reports_errors, test_option
-from pvengine.project import open_project
+from pvengine.project.project import open_project
 from pvengine.reporters.progress import choose_progress
 from pvengine.reporters.text import render_report
 

@@ -6,7 +6,7 @@ import click
 
 from pvengine.cli.output import emit, emit_findings, format_option, reports_errors
 from pvengine.errors import ExitCode
-from pvengine.project import open_project
+from pvengine.project.project import open_project
 from pvengine.reporters.plugins import render_checks, render_falsifiers
 
 __all__ = ["command"]

@@ -8,7 +8,7 @@ import click
 
 from pvengine.cli.output import PATH, emit, emit_findings, format_option, reports_errors
 from pvengine.errors import ExitCode
-from pvengine.project import open_project
+from pvengine.project.project import open_project
 from pvengine.reporters.graphs import render_graph
 
 __all__ = ["command"]

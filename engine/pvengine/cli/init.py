@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from pvengine.cli.output import emit, reports_errors
-from pvengine.project import open_project
 from pvengine.project.discovery import show_path
+from pvengine.project.project import open_project
 from pvengine.reporters.plain import clean_line
 
 __all__ = ["command"]

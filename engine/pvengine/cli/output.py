@@ -1,4 +1,4 @@
-"""What the commands share: options, printing, and errors as messages or as a JSON document."""
+"""What the commands share: options, printing, and errors as messages or as a document of the format."""
 
 from __future__ import annotations
 
@@ -18,23 +18,30 @@ if TYPE_CHECKING:
 
     from pvengine.diagnostics import Diagnostic
     from pvengine.models.report import Report
-    from pvengine.project import Project
+    from pvengine.project.project import Project
 
 __all__ = [
+    "DOCUMENT_FORMATS",
     "PATH",
+    "check_output",
     "discard_output",
     "emit",
     "emit_findings",
+    "fail",
     "finish",
     "format_option",
     "jobs_option",
     "open_project_of",
+    "output_option",
     "reports_errors",
     "test_option",
 ]
 
 PATH = click.Path(path_type=Path)
 """A path that need not exist: the project layer says what is wrong with it."""
+
+DOCUMENT_FORMATS = ("json", "sarif", "junit", "github")
+"""The formats in which an error that ends a command is a document, too."""
 
 Function = TypeVar("Function", bound="Callable[..., Any]")
 
@@ -43,6 +50,14 @@ jobs_option = click.option(
 )
 test_option = click.option(
     "--test", "-t", "tests", multiple=True, metavar="ID", help="Only this test; may be repeated."
+)
+
+output_option = click.option(
+    "--output",
+    "-o",
+    type=PATH,
+    metavar="FILE",
+    help="Write the result to FILE, whole or not at all; a line on standard error says so.",
 )
 
 
@@ -66,19 +81,11 @@ def open_project_of(paths: Sequence[Path]) -> Project:
     UsageError
         A path does not exist, or two belong to projects with other configurations.
     """
-    from pvengine.project.project import open_project  # noqa: PLC0415 - a command imports on use
+    from pvengine.project.project import Project  # noqa: PLC0415 - a command imports on use
+    from pvengine.project.workspace import open_workspace_of  # noqa: PLC0415 - as above
 
-    first, *others = paths or [Path()]
-    project = open_project(first)
-    for path in others:
-        other = open_project(path)
-        if other.configuration_file != project.configuration_file:
-            raise UsageError(
-                f"{first} and {path} belong to different projects",
-                why="the configuration of one project says nothing about the contracts of another",
-                fix="run the command once for each project",
-            )
-    return project
+    found = open_workspace_of(paths)
+    return Project(found.root, found.configuration, found.configuration_file)
 
 
 def emit(text: str) -> None:
@@ -108,65 +115,159 @@ def discard_output() -> None:
 
 def emit_findings(found: Iterable[Diagnostic]) -> None:
     """Write findings to standard error."""
-    from pvengine.project.reporting import list_diagnostics  # noqa: PLC0415 - a command imports on use
+    from pvengine.project.findings import list_diagnostics  # noqa: PLC0415 - a command imports on use
     from pvengine.reporters.findings import render_finding  # noqa: PLC0415 - as above
 
     for entry in list_diagnostics(found):
         click.echo(render_finding(entry) + "\n", err=True)
 
 
-def finish(report: Report, form: str, render: Callable[[Report], str]) -> None:
-    """Print a report and exit with its code."""
-    from pvengine.reporters.machine import render_json  # noqa: PLC0415 - a command imports on use
+def check_output(output: Path | None) -> None:
+    """Check, before the work is done, that its result can be written where it shall go.
 
+    Raises
+    ------
+    UsageError
+        The path is a folder, a special file, or has the name of a contract.
+    """
+    if output is not None:
+        from pvengine.cli import delivery  # noqa: PLC0415 - a command imports on use
+
+        try:
+            delivery.check_output(output)
+        except UsageError as error:
+            raise _OutputError(error.what, why=error.why, fix=error.fix) from error
+
+
+def finish(
+    report: Report,
+    form: str,
+    render: Callable[[Report], str] | None = None,
+    output: Path | None = None,
+) -> None:
+    """Print a report, or write it to a file, and exit with its code.
+
+    ``render`` makes the text; None stands for the text of findings, which is imported when it is needed.
+    """
     if report.exit_code == ExitCode.INTERRUPTED:
         click.echo("pv: interrupted: what was recorded before is kept", err=True)
-    emit(render_json(report) if form == "json" else render(report))
+    _deliver(report, form, _render(report, form, render), output)
     click.get_current_context().exit(report.exit_code)
 
 
+def _render(report: Report, form: str, render: Callable[[Report], str] | None) -> str:
+    """Render a report; only the reporter of its format is imported."""
+    if form == "json":
+        from pvengine.reporters.machine import render_json  # noqa: PLC0415 - a command imports on use
+
+        return render_json(report)
+    if form == "sarif":
+        from pvengine.cli.delivery import find_working_folder  # noqa: PLC0415 - as above
+        from pvengine.reporters.sarif import render_sarif  # noqa: PLC0415 - as above
+
+        return render_sarif(report, folder=find_working_folder())
+    if form == "junit":
+        from pvengine.reporters.junit import render_junit  # noqa: PLC0415 - as above
+
+        return render_junit(report)
+    if form == "github":
+        from pvengine.cli.delivery import find_place_in_workspace  # noqa: PLC0415 - as above
+        from pvengine.reporters.github import render_annotations  # noqa: PLC0415 - as above
+
+        return render_annotations(report, prefix=find_place_in_workspace())
+    if render is not None:
+        return render(report)
+    from pvengine.reporters.text import render_report  # noqa: PLC0415 - as above
+
+    return render_report(report)
+
+
+def _deliver(report: Report, form: str, document: str, output: Path | None) -> None:
+    """Print a document or write it to a file; then give GitHub its step summary."""
+    if output is None:
+        emit(document)
+    else:
+        from pvengine.cli.delivery import write_document  # noqa: PLC0415 - a command imports on use
+        from pvengine.reporters.plain import clean_line  # noqa: PLC0415 - as above
+        from pvengine.reporters.text import render_summary  # noqa: PLC0415 - as above
+
+        try:
+            write_document(output, document, report)
+        except PvError as error:
+            raise _OutputError(error.what, where=error.where, why=error.why, fix=error.fix) from error
+        click.echo(clean_line(f"pv: wrote {output}: {render_summary(report)}"), err=True)
+    if form == "github" and os.environ.get("GITHUB_STEP_SUMMARY"):
+        from pvengine.cli.delivery import append_step_summary  # noqa: PLC0415 - only GitHub asks for it
+        from pvengine.reporters.step_summary import render_step_summary  # noqa: PLC0415 - as above
+
+        file = Path(os.environ["GITHUB_STEP_SUMMARY"])
+        for note in append_step_summary(file, functools.partial(render_step_summary, report)):
+            click.echo(note, err=True)
+
+
 def reports_errors(function: Function) -> Function:
-    """Turn a person's mistake into a message, or into a JSON document where one was asked for."""
+    """Turn a person's mistake into a message, or into a document where one was asked for."""
 
     @functools.wraps(function)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
+        form, output = kwargs.get("form"), kwargs.get("output")
         try:
             return function(*args, **kwargs)
         except PvError as error:
-            return _fail(error, kwargs.get("form"))
+            return fail(error, form, output)
         except OSError as error:
             what = (error.strerror or str(error)).lower()
             where = None if error.filename is None else os.fsdecode(error.filename)
-            return _fail(UsageError(what, where=where), kwargs.get("form"))
+            return fail(UsageError(what, where=where), form, output)
         except KeyboardInterrupt:
             click.echo("pv: interrupted", err=True)
-            return _fail(_InterruptedError("interrupted"), kwargs.get("form"), is_said=True)
+            return fail(_InterruptedError("interrupted"), form, output, is_said=True)
 
     return wrapped  # type: ignore[return-value]
 
 
 class _OutputError(UsageError):
-    """Standard output cannot be written: a document that says so would not arrive either."""
+    """The output cannot be written: a document that says so would not arrive either."""
 
 
 class _InterruptedError(PvError):
     exit_code = ExitCode.INTERRUPTED
 
 
-def _fail(error: PvError, form: str | None, *, is_said: bool = False) -> Any:
-    """Say what is wrong and exit with its code."""
-    from pvengine.project.reporting import list_diagnostics  # noqa: PLC0415 - only an error needs it
-    from pvengine.reporters.findings import render_error, render_finding  # noqa: PLC0415 - as above
-    from pvengine.reporters.machine import render_error_report  # noqa: PLC0415 - as above
+def fail(error: PvError, form: str | None, output: Path | None = None, *, is_said: bool = False) -> Any:
+    """Say what is wrong, as a message and in the document that was asked for, and exit with its code."""
+    from pvengine.reporters.findings import render_error  # noqa: PLC0415 - only an error needs it
 
     context = click.get_current_context()
+    report = None if isinstance(error, _OutputError) else _report_error(error, context.command.name or "")
+    is_document = form in DOCUMENT_FORMATS
+    if report is None or not is_document or output is not None:
+        _say(error, is_said=is_said)
+    try:
+        if report is not None and (is_document or output is not None):
+            _deliver(report, form or "text", _render(report, form or "text", None), output)
+    except _OutputError as second:
+        click.echo(render_error(second), err=True)
+    return context.exit(int(error.exit_code))
+
+
+def _report_error(error: PvError, command: str) -> Report:
+    """Make the report of a command that an error ended, with what was found before it."""
+    from pvengine.models.report import Report  # noqa: PLC0415 - only an error needs it
+    from pvengine.project.findings import describe_error, list_diagnostics  # noqa: PLC0415 - as above
+
     found = list_diagnostics(error.diagnostics) if isinstance(error, ContractError) else ()
-    if isinstance(error, _OutputError):
-        click.echo(render_error(error), err=True)
-    elif form == "json":
-        emit(render_error_report(context.command.name or "", error, found))
-    elif found:
-        click.echo("\n\n".join(map(render_finding, found)), err=True)
+    return Report(
+        command=command, diagnostics=found or (describe_error(error),), exit_code=int(error.exit_code)
+    )
+
+
+def _say(error: PvError, *, is_said: bool) -> None:
+    """Write an error to standard error, with everything that was found."""
+    from pvengine.project.findings import list_diagnostics  # noqa: PLC0415 - only an error needs it
+    from pvengine.reporters.findings import render_error, render_finding  # noqa: PLC0415 - as above
+
+    if isinstance(error, ContractError) and error.diagnostics:
+        click.echo("\n\n".join(map(render_finding, list_diagnostics(error.diagnostics))), err=True)
     elif not is_said:
         click.echo(render_error(error), err=True)
-    return context.exit(int(error.exit_code))

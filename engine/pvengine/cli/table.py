@@ -11,6 +11,7 @@ __all__ = ["COMMANDS", "CommandTable"]
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("pvengine.cli.validate", "Check contracts and report every finding."),
+    "explain": ("pvengine.cli.explain", "Explain a finding by its code."),
     "discharge": ("pvengine.cli.discharge", "Run the tests that need it and record the result."),
     "run": ("pvengine.cli.run", "Run every bound test and record nothing."),
     "status": ("pvengine.cli.status", "Tell where contracts, tests and hypotheses stand."),

@@ -21,7 +21,7 @@ def render_finding(entry: DiagnosticEntry) -> str:
     place = entry.path if entry.line is None else f"{entry.path}:{entry.line}:{entry.column}"
     head = f"{entry.severity}[{entry.code}]: {entry.message}"
     lines = [clean_line(f"{place}: {head}" if place else head)]
-    if entry.snippet is not None and entry.line is not None:
+    if entry.snippet is not None and entry.line is not None and (entry.column or 1) <= len(entry.snippet) + 1:
         lines += _render_snippet(entry)
     lines += [clean(f"  {label}: {part}") for label, part in (("why", entry.why), ("fix", entry.fix)) if part]
     return "\n".join(lines)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pvengine.models.report import Report, list_data
-from pvengine.project.reporting import describe_error
+from pvengine.project.findings import describe_error
 from pvengine.reporters.plain import escape_json
 
 if TYPE_CHECKING:

@@ -27,8 +27,44 @@ def render_report(report: Report) -> str:
         blocks.append(f"{new}nothing was written")
     if report.diff:
         blocks.append(clean(report.diff.rstrip("\n")))
-    blocks.append(render_summary(report))
+    blocks.append("\n".join([render_summary(report), *_render_rest(report)]))
     return "\n\n".join(blocks) + "\n"
+
+
+def _render_rest(report: Report) -> Iterator[str]:
+    """Say how the unbound tests are run, and what was left out of the report; only what there is."""
+    counted = report.references
+    if counted is not None:
+        elsewhere = [
+            f"{count} by {way}"
+            for count, way in (
+                (counted.cargo_tests, "cargo"),
+                (counted.rust_paths, "a Rust path"),
+                (counted.pytest_nodes, "pytest"),
+                (counted.shell_commands, "another command"),
+                (counted.source_code, "source code"),
+                (counted.prose, "prose"),
+                (counted.nothing, "nothing"),
+            )
+            if count
+        ]
+        if elsewhere:
+            yield f"run elsewhere, as their contracts say: {', '.join(elsewhere)}"
+    scope = report.scope
+    left = [
+        text
+        for count, text in (
+            (scope.ignored_files, f"{count_noun(scope.ignored_files, 'file')} that git ignores"),
+            (scope.unindexed_files, f"{count_noun(scope.unindexed_files, 'file')} not looked up"),
+            (scope.suppressed, f"{count_noun(scope.suppressed, 'finding')} silenced"),
+            (scope.baselined, f"{count_noun(scope.baselined, 'finding')} in the baseline"),
+        )
+        if count
+    ]
+    if left:
+        yield f"left out: {', '.join(left)}"
+    if scope.fixed:
+        yield f"{'mended' if report.written else 'can be mended'}: {count_noun(scope.fixed, 'finding')}"
 
 
 def _render_trial(trial: TrialEntry) -> Iterator[str]:
