@@ -52,7 +52,7 @@ def test_a_folder_where_a_contract_is_expected(scratch: Scratch, command: str) -
 
 def test_a_contract_with_the_name_of_a_folder(scratch: Scratch) -> None:
     (scratch.root / "contracts" / "x-v1.yaml").mkdir(parents=True)
-    check_message(scratch.pv("status"), 14)
+    check_message(scratch.pv("status"), 2, "contracts/x-v1.yaml is a folder")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
@@ -81,7 +81,7 @@ def test_a_contract_of_another_project(scratch: Scratch) -> None:
 
 
 def test_a_contract_without_tests(scratch: Scratch) -> None:
-    scratch.contract()
+    scratch.contract(tail="kind: pattern\n")
     check_message(scratch.pv("validate"), 0, "0 tests: 0 bound,")
     check_message(scratch.discharge(), 14, "error[PV003]: no test of the contract names a falsifier")
 

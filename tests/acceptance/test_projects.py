@@ -115,9 +115,11 @@ def test_a_configured_folder_that_is_not_there_is_noticed(scratch: Scratch) -> N
 
 def test_status_words_of_other_tools(scratch: Scratch) -> None:
     scratch.contract(scratch.test(extra="status: ERLEDIGT"))
-    assert scratch.json("validate")["diagnostics"][0]["code"] == "PV203"
+    assert "PV203" in {found["code"] for found in scratch.json("validate")["diagnostics"]}
     scratch.write("pv.toml", 'falsifiers = ["probe.py"]\nstatuses = {ERLEDIGT = "DISCHARGED"}\n')
-    assert [found["code"] for found in scratch.json("validate")["diagnostics"]] == ["PV501"]
+    codes = [found["code"] for found in scratch.json("validate")["diagnostics"]]
+    assert "PV203" not in codes
+    assert "PV501" in codes
 
 
 def test_defaults_of_the_configuration_limit_a_trial(scratch: Scratch) -> None:

@@ -120,17 +120,17 @@ def test_a_discharge_and_the_status_behind_it(scratch: Scratch) -> None:
 
 
 def test_a_finding_shows_its_line(scratch: Scratch) -> None:
-    scratch.contract(scratch.test(extra="status: dischraged"))
+    scratch.contract(scratch.test(extra="status: dischraged"), version="1.0.0\n  description: An example.")
     assert scratch.pv("validate").out == (
-        "contracts/x-v1.yaml:11:11: warning[PV203]: FT-001 has the unknown status 'dischraged'; did you mean"
+        "contracts/x-v1.yaml:12:11: warning[PV203]: FT-001 has the unknown status 'dischraged'; did you mean"
         " 'DISCHARGED'?\n"
-        "  11 |   status: dischraged\n"
+        "  12 |   status: dischraged\n"
         "     |           ^^^^^^^^^^\n"
         "  why: a test is NEW until `pv discharge` has recorded evidence\n"
         "  fix: leave the status to `pv discharge`, or map the word under [tool.pv.statuses]\n"
         "\n"
-        "contracts/x-v1.yaml:11:11: warning[PV501]: FT-001: no evidence grounds the status dischraged\n"
-        "  11 |   status: dischraged\n"
+        "contracts/x-v1.yaml:12:11: warning[PV501]: FT-001: no evidence grounds the status dischraged\n"
+        "  12 |   status: dischraged\n"
         "     |           ^^^^^^^^^^\n"
         "  why: only recorded evidence grounds a status\n"
         "  fix: run `pv discharge` on the contract\n"
@@ -145,20 +145,20 @@ def test_a_finding_shows_its_line(scratch: Scratch) -> None:
     [
         (
             f"hypothesis: [{'x' * 90}, H9, {'y' * 90}]",
-            f"  11 | ...{'x' * 18}, H9, {'y' * 86}...",
+            f"  12 | ...{'x' * 18}, H9, {'y' * 86}...",
             None,
         ),
-        ("hypothesis: 你好\t", "  11 |   hypothesis: 你好", "     |               ^^^^"),
-        ('hypothesis: "H\u202e9"', '  11 |   hypothesis: "H\\u202e9"', "     |               ^^^^^^^^^^"),
+        ("hypothesis: 你好\t", "  12 |   hypothesis: 你好", "     |               ^^^^"),
+        ('hypothesis: "H\u202e9"', '  12 |   hypothesis: "H\\u202e9"', "     |               ^^^^^^^^^^"),
     ],
 )
 def test_long_wide_and_forged_lines(scratch: Scratch, extra: str, line: str, carets: str | None) -> None:
-    scratch.contract(scratch.test(extra=extra))
+    scratch.contract(scratch.test(extra=extra), version="1.0.0\n  description: An example.")
     out = scratch.pv("validate").out.split("\n")
     if carets is None:
         found = next(number for number, text in enumerate(out) if "names 'H9'" in text)
         shown = out[found + 1]
-        assert shown.startswith("  11 | ...")
+        assert shown.startswith("  12 | ...")
         assert shown.endswith("...")
         assert len(shown) < 130
         assert out[found + 2].index("^^") == shown.index("H9")

@@ -17,7 +17,9 @@ __all__ = [
     "MilestoneEntry",
     "ObligationKind",
     "PlantedFaultEntry",
+    "References",
     "Report",
+    "Scope",
     "ScopedVerdictEntry",
     "Summary",
     "TestEntry",
@@ -132,6 +134,36 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class References:
+    """How the tests of contracts say that they are run; each test is counted once."""
+
+    falsifiers: int = _key("bound to a falsifier", default=0)
+    cargo_tests: int = _key("a `cargo` command", default=0)
+    rust_paths: int = _key("a path in Rust code", default=0)
+    pytest_nodes: int = _key("a pytest node or command", default=0)
+    shell_commands: int = _key("another command", default=0)
+    source_code: int = _key("source code", default=0)
+    prose: int = _key("text that nothing can run", default=0)
+    nothing: int = _key("nothing at all", default=0)
+
+    def __add__(self, other: References) -> References:
+        """Add the counts of another contract."""
+        names = [each.name for each in fields(self)]
+        return References(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a command that looks at several contracts left out, and how much of it."""
+
+    ignored_files: int = _key("files that git ignores", default=0)
+    unindexed_files: int = _key("files of the project that references were not looked up in", default=0)
+    suppressed: int = _key("findings that a comment or the configuration sets aside", default=0)
+    baselined: int = _key("findings that the baseline knows", default=0)
+    fixed: int = _key("findings that were mended, or would be", default=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DiagnosticEntry:
     """One finding; line and column count from 1 and are null for a whole file."""
 
@@ -208,6 +240,9 @@ class ContractEntry:
     tests: tuple[TestEntry, ...] = ()
     hypotheses: tuple[HypothesisEntry, ...] = ()
     milestones: tuple[MilestoneEntry, ...] = ()
+    references: References | None = field(
+        default=None, metadata={"description": "counted by `validate` alone"}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +257,10 @@ class Report:
     trials: tuple[TrialEntry, ...] = ()
     contracts: tuple[ContractEntry, ...] = ()
     summary: Summary = Summary()
+    references: References | None = field(
+        default=None, metadata={"description": "counted by `validate` alone"}
+    )
+    scope: Scope = Scope()
     diagnostics: tuple[DiagnosticEntry, ...] = ()
     diff: str = ""
     written: bool = _key("whether a file was changed", default=False)

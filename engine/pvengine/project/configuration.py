@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from dataclasses import asdict, dataclass, field, fields
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, Any, Literal
-
-from pydantic import Field, ValidationError
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pvengine.errors import UsageError
-from pvengine.models.base import ClosedModel, FiniteNumber, Items
+from pvengine.project.cache import make_key
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pydantic_core import ErrorDetails
 
+    from pvengine.project.cache import Cache
+
 __all__ = ["Configuration", "DefaultLimits", "find_configuration", "read_configuration"]
 
 _FOREIGN_WORDS: dict[str, Literal["NEW", "DISCHARGED", "FALSIFIED"]] = {
     "ACTIVE": "NEW",
+    "ACTIVE_ALGORITHM_LEVEL": "NEW",
+    "ACTIVE_FUNCTIONAL": "NEW",
     "ALGORITHM_LEVEL_DISCHARGED": "DISCHARGED",
     "BLOCKED": "NEW",
     "BLOCKER_FIXTURE_ABSENT": "NEW",
@@ -29,29 +33,70 @@ _FOREIGN_WORDS: dict[str, Literal["NEW", "DISCHARGED", "FALSIFIED"]] = {
     "PARTIAL_ALGORITHM_LEVEL": "NEW",
     "PENDING": "NEW",
     "PLANNED": "NEW",
+    "PRE-REGISTERED": "NEW",
     "PROPOSED": "NEW",
     "SHIPPED": "DISCHARGED",
 }
 
 
-class DefaultLimits(ClosedModel):
+_UNKNOWN = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
+"""What Pydantic says of a key that a model, or a dataclass, does not have."""
+
+
+_CHECKING: dict[str, Any] = {"extra": "forbid", "strict": True}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefaultLimits:
     """Limits of one trial where a test states none."""
 
-    seconds: Annotated[FiniteNumber, Field(gt=0)] = 60
-    mebibytes: Annotated[int, Field(ge=64)] = 1024
+    __pydantic_config__: ClassVar[dict[str, Any]] = _CHECKING
 
-
-class Configuration(ClosedModel):
-    """What a project may configure; an unknown key is an error."""
-
-    contracts: Items[str] = Field(default=("contracts",), description="folders or files with contracts")
-    falsifiers: Items[str] = Field(default=(), description="`.py` files, folders or module names")
-    statuses: dict[str, Literal["NEW", "DISCHARGED", "FALSIFIED"]] = Field(
-        default_factory=dict, description="what status words of other tools mean here"
+    seconds: int | float = field(
+        default=60,
+        metadata={"description": "seconds of one trial", "gt": 0, "allow_inf_nan": False},
     )
-    limits: DefaultLimits = DefaultLimits()
-    jobs: Annotated[int, Field(ge=1)] | None = Field(default=None, description="workers at once")
-    models: dict[str, str] = Field(default_factory=dict, description="paths of model files, by name")
+    mebibytes: int = field(default=1024, metadata={"description": "memory of one trial", "ge": 64})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """What a project may configure; an unknown key is an error.
+
+    A plain dataclass: a run that is answered from the cache reads its configuration without Pydantic, which
+    checks the values, by the metadata of the fields, when they are new.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _CHECKING
+
+    contracts: tuple[str, ...] = field(
+        default=("contracts",), metadata={"description": "folders or files with contracts"}
+    )
+    falsifiers: tuple[str, ...] = field(
+        default=(), metadata={"description": "`.py` files, folders or module names"}
+    )
+    statuses: dict[str, Literal["NEW", "DISCHARGED", "FALSIFIED"]] = field(
+        default_factory=dict, metadata={"description": "what status words of other tools mean here"}
+    )
+    limits: DefaultLimits = field(
+        default=DefaultLimits(), metadata={"description": "limits of one trial where a test states none"}
+    )
+    jobs: int | None = field(default=None, metadata={"description": "workers at once", "ge": 1})
+    models: dict[str, str] = field(
+        default_factory=dict, metadata={"description": "paths of model files, by name"}
+    )
+    severities: dict[str, Literal["off", "note", "warning", "error"]] = field(
+        default_factory=dict,
+        metadata={"description": "severity of a rule here, by its code; `off` switches it off"},
+    )
+    ignore: dict[str, tuple[str, ...]] = field(
+        default_factory=dict,
+        metadata={"description": "codes that are not reported in the files that a pattern matches"},
+    )
+    baseline: str | None = field(
+        default=None,
+        metadata={"description": "file of the findings that were there when the project adopted `pv`"},
+    )
 
     @property
     def status_words(self) -> dict[str, str]:
@@ -74,8 +119,8 @@ def _find_table(data: dict[str, Any]) -> Any:
     return tools.get("pv") if isinstance(tools, dict) else None
 
 
-def read_configuration(path: Path) -> Configuration:
-    """Read a configuration file.
+def read_configuration(path: Path, cache: Cache | None = None) -> Configuration:
+    """Read a configuration file; values that the cache knows are not checked again.
 
     Raises
     ------
@@ -86,29 +131,56 @@ def read_configuration(path: Path) -> Configuration:
     table = data if path.name == "pv.toml" else _find_table(data)
     if not isinstance(table, dict):
         raise UsageError(f"[tool.pv] is {table!r}, not a table", where=str(path), fix="write [tool.pv]")
+    if cache is None:
+        return _check(table, path)
+    key = make_key("configuration", cache.stamp, json.dumps(table, sort_keys=True, default=str))
+    known = cache.read([key]).get(key)
+    if known is not None:
+        return _restore(known)
+    checked = _check(table, path)
+    cache.write({key: asdict(checked)})
+    return checked
+
+
+def _restore(data: dict[str, Any]) -> Configuration:
+    return Configuration(
+        **{
+            **data,
+            "contracts": tuple(data["contracts"]),
+            "falsifiers": tuple(data["falsifiers"]),
+            "limits": DefaultLimits(**data["limits"]),
+            "ignore": {pattern: tuple(codes) for pattern, codes in data["ignore"].items()},
+        }
+    )
+
+
+def _check(table: dict[str, Any], path: Path) -> Configuration:
+    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - heavy; a cached run does without
+
     try:
-        return Configuration.model_validate(table)
+        return TypeAdapter(Configuration).validate_json(json.dumps(table, default=str))
     except ValidationError as error:
         details = error.errors(include_url=False)
-        unknown = next((detail for detail in details if detail["type"] == "extra_forbidden"), None)
+        unknown = next((detail for detail in details if detail["type"] in _UNKNOWN), None)
         raise _refuse_key(unknown, path) if unknown else _refuse_value(details[0], path) from error
 
 
 def _refuse_key(detail: ErrorDetails, path: Path) -> UsageError:
     name = ".".join(map(str, detail["loc"]))
     model = DefaultLimits if detail["loc"][0] == "limits" else Configuration
-    near = get_close_matches(str(detail["loc"][-1]), model.model_fields, n=1)
+    known = [each.name for each in fields(model)]
+    near = get_close_matches(str(detail["loc"][-1]), known, n=1)
     return UsageError(
         f"unknown configuration key {name!r}",
         where=str(path),
         why="a misspelt key would change nothing, and nobody would notice",
-        fix=f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(model.model_fields)}",
+        fix=f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}",
     )
 
 
 def _refuse_value(detail: ErrorDetails, path: Path) -> UsageError:
     name = ".".join(map(str, detail["loc"]))
-    message = detail["msg"].removeprefix("Value error, ").replace("valid tuple", "list")
+    message = detail["msg"].removeprefix("Value error, ").replace("valid array", "list")
     return UsageError(
         f"configuration key {name!r}: {message[:1].lower()}{message[1:]}, got {detail['input']!r}",
         where=str(path),

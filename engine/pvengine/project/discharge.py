@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from pvengine.errors import ExitCode, NothingToCheckError, PvError, UsageError, choose_exit_code
 from pvengine.graph.lint import suggest
 from pvengine.ledger.amendments import read_clock
-from pvengine.loading import load_contract
+from pvengine.loading.contract_file import load_contract
 from pvengine.models.report import Report, Summary, VersionEntry
 from pvengine.models.vocabulary import Outcome
+from pvengine.project.findings import describe_error, list_diagnostics
 from pvengine.project.measuring import Measured, Measuring, describe_trials
 from pvengine.project.plan import find_blocked, make_plan
 from pvengine.project.recording import Recorder, Recording, check_writable
@@ -21,7 +22,7 @@ from pvengine.project.refusals import (
     find_tampering,
     list_invalid_tests,
 )
-from pvengine.project.reporting import count_tests, describe_error, list_diagnostics, list_transitions
+from pvengine.project.reporting import count_tests, list_transitions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

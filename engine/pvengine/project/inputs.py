@@ -15,21 +15,22 @@ if TYPE_CHECKING:
 
     from pvengine.models.claim import Requirement
 
-__all__ = ["find_inputs", "find_model", "say_missing"]
+__all__ = ["find_inputs", "find_model", "list_candidates", "say_missing"]
 
 _CHUNK_BYTES = 1 << 20
 
 
 def find_model(name: str, configured: Mapping[str, str], root: Path) -> Path | None:
     """Return the file of a model: its configured path, or NAME or NAME.gguf in a folder of `PV_MODELS`."""
+    return next((path for path in list_candidates(name, configured, root) if path.is_file()), None)
+
+
+def list_candidates(name: str, configured: Mapping[str, str], root: Path) -> list[Path]:
+    """List the paths at which a model is looked for, in this order."""
     if name in configured:
-        path = root / Path(configured[name]).expanduser()
-        return path if path.is_file() else None
-    for folder in filter(None, os.environ.get("PV_MODELS", "").split(os.pathsep)):
-        for candidate in (Path(folder) / f"{name}.gguf", Path(folder) / name):
-            if candidate.is_file():
-                return candidate
-    return None
+        return [root / Path(configured[name]).expanduser()]
+    folders = filter(None, os.environ.get("PV_MODELS", "").split(os.pathsep))
+    return [Path(folder) / file for folder in folders for file in (f"{name}.gguf", name)]
 
 
 def say_missing(requirements: Iterable[Requirement], configured: Mapping[str, str], root: Path) -> str | None:

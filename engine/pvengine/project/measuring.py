@@ -18,16 +18,16 @@ from pvengine.runner.supervisor import Supervisor
 from pvengine.runner.trials import Limits, derive_seed, run_test
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
-    from pvengine.loading import LoadedContract
+    from pvengine.loading.contract_file import LoadedContract
     from pvengine.models.contract import FalsificationTest
-    from pvengine.models.trial import TestRun, TrialResult
+    from pvengine.models.trial import ParamsRefusal, TestRun, TrialResult
     from pvengine.project.plan import Plan
     from pvengine.project.progress import Progress
     from pvengine.project.view import ContractView
 
-__all__ = ["Measured", "Measuring", "describe_trials", "limits_of"]
+__all__ = ["Measured", "Measuring", "describe_trials", "limits_of", "locate_refusals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +138,21 @@ class Measuring:
 
     def list_refused_params(self, loaded: LoadedContract) -> tuple[Diagnostic, ...]:
         """List what parameter models refused, at its place in the contract as it is loaded there."""
-        found = []
-        for name, measured in self.measured.items():
-            for refusal in next((trial.refusals for trial in measured.trials if trial.refusals), ()):
-                path = (*loaded.test_paths[name], "params", *refusal.path)
-                message = f"{name}: {refusal.message}"
-                found.append(
-                    get_rule("PV402").report(message, loaded.document.place(path, key=refusal.at_key))
-                )
-        return tuple(found)
+        refused = (
+            (name, next((trial.refusals for trial in measured.trials if trial.refusals), ()))
+            for name, measured in self.measured.items()
+        )
+        return tuple(found for name, refusals in refused for found in locate_refusals(loaded, name, refusals))
+
+
+def locate_refusals(
+    loaded: LoadedContract, name: str, refusals: Iterable[ParamsRefusal]
+) -> Iterator[Diagnostic]:
+    """Say where in a contract the params stand that the parameter model of a test refused."""
+    for refusal in refusals:
+        path = (*loaded.test_paths[name], "params", *refusal.path)
+        place = loaded.document.place(path, key=refusal.at_key)
+        yield get_rule("PV402").report(f"{name}: {refusal.message}", place)
 
 
 def _say_unstarted(error: RegistrationError | OSError) -> str:

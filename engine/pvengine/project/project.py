@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pvengine.errors import UsageError
-from pvengine.project import drawing, falsifiers, scaffold, status, validating, verifying
+from pvengine.project import drawing, explaining, falsifiers, scaffold, status, validating, verifying
+from pvengine.project.cache import Cache
 from pvengine.project.discharge import discharge_contract, run_contract
-from pvengine.project.discovery import (
-    find_project,
-    iter_contract_files,
-    list_contract_files,
-    report_missing_path,
-    show_path,
-)
 from pvengine.project.progress import Progress, SilentProgress
 from pvengine.project.view import ContractView, open_view
-from pvengine.registry.catalogue import Catalogue, discover
+from pvengine.project.workshop import Workshop
+from pvengine.project.workspace import PathLike, open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pvengine.models.report import Report
-    from pvengine.project.configuration import Configuration
     from pvengine.project.drawing import Drawing
+    from pvengine.project.explaining import Explanation
     from pvengine.project.falsifiers import FaultCheck, Listing
 
 __all__ = ["Project", "open_project"]
-
-PathLike = str | Path
 
 
 def open_project(path: PathLike = ".") -> Project:
@@ -42,58 +33,22 @@ def open_project(path: PathLike = ".") -> Project:
     UsageError
         The path does not exist, or the configuration cannot be read.
     """
-    start = Path(path)
-    if not (start.exists() or start.is_symlink()):
-        raise report_missing_path(start)
-    root, configuration, file = find_project(start)
-    return Project(root, configuration, file)
+    found = open_workspace(path)
+    return Project(found.root, found.configuration, found.configuration_file)
 
 
 @dataclass(frozen=True)
-class Project:
-    """The root of a project and its configuration."""
-
-    root: Path
-    configuration: Configuration
-    configuration_file: Path | None = None
-
-    @cached_property
-    def catalogue(self) -> Catalogue:
-        """The falsifiers that contracts of this project can name, found without running them."""
-        return discover(self.root, self.configuration.falsifiers)
-
-    def contract_files(self, paths: Iterable[PathLike] = ()) -> list[Path]:
-        """List the contracts at the paths; those of the configuration where none is given.
-
-        Raises
-        ------
-        UsageError
-            A path does not exist. Of configured ones only where others do: a new project has none yet.
-        """
-        given = [Path(path) for path in paths]
-        if given:
-            return list_contract_files(given)
-        if self.configuration_file is None:  # no project said so: do not walk through a whole home folder
-            folders = [self.root / path for path in self.configuration.contracts]
-            return [file for folder in folders for file in iter_contract_files(folder, is_deep=False)]
-        configured = [self.root / path for path in self.configuration.contracts]
-        missing = [path for path in configured if not path.exists()]
-        if missing and len(missing) < len(configured):
-            raise UsageError(
-                f"there is no {show_path(missing[0])}, which the configuration names under `contracts`",
-                where=show_path(self.configuration_file) if self.configuration_file else None,
-                why="contracts that are not found would not be checked, and nobody would notice",
-                fix="correct the entry or delete it",
-            )
-        return list_contract_files(path for path in configured if path not in missing)
+class Project(Workshop):
+    """A workshop with every use case."""
 
     def view(self, contract: PathLike) -> ContractView:
         """Load one contract with its evidence; UsageError or ContractError where it cannot be read."""
-        return open_view(Path(contract), self.catalogue, self.configuration, self.root)
+        return open_view(Path(contract), self)
 
     def validate(self, paths: Iterable[PathLike] = ()) -> Report:
         """Check contracts and report every finding (``pv validate``)."""
-        return validating.validate_contracts(self, self.contract_files(paths))
+        checking = validating.Validation(workspace=self, cache=Cache.open(is_on=False))
+        return validating.validate_contracts(checking, self.find_contracts(paths))
 
     def discharge(
         self,
@@ -133,6 +88,10 @@ class Project:
     def verify(self, paths: Iterable[PathLike] = ()) -> Report:
         """Derive every status again from its evidence and report what does not follow (``pv verify``)."""
         return verifying.verify_contracts(self, self.contract_files(paths))
+
+    def explain(self, codes: Sequence[str] = ()) -> list[Explanation]:
+        """Explain rules by their codes; all of them where none is given (``pv explain``)."""
+        return explaining.explain_rules(codes)
 
     def graph(self, contract: PathLike) -> Drawing:
         """Build the dependency graph of a contract (``pv graph``)."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from pvengine.errors import ExitCode
 from pvengine.graph.edges import Key, Kind, step_name
 from pvengine.ledger.derivation import combine_verdicts, derive_milestones, derive_verdicts
 from pvengine.ledger.grounding import Assessment, Standing, written_verdict
 from pvengine.models.report import (
     ContractEntry,
-    DiagnosticEntry,
     HypothesisEntry,
     MilestoneEntry,
     ScopedVerdictEntry,
@@ -20,59 +17,15 @@ from pvengine.models.report import (
     TransitionEntry,
 )
 from pvengine.models.vocabulary import Status, Verdict
-from pvengine.project.discovery import show_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pvengine.diagnostics import Diagnostic
-    from pvengine.errors import PvError
     from pvengine.ledger.transitions import Transition
     from pvengine.models.report import ObligationKind
     from pvengine.project.view import ContractView
 
-__all__ = ["count_tests", "describe_contract", "describe_error", "list_diagnostics", "list_transitions"]
-
-
-def list_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[DiagnosticEntry, ...]:
-    """List findings as a report has them."""
-    return tuple(
-        DiagnosticEntry(
-            path=found.path,
-            line=found.line,
-            column=found.column,
-            code=found.code,
-            severity=found.severity.value,
-            message=found.message,
-            why=found.why,
-            fix=found.fix,
-            end_line=found.place.end_line if found.place else None,
-            end_column=found.place.end_column if found.place else None,
-            snippet=found.place.snippet if found.place else None,
-            replacement=found.replacement,
-        )
-        for found in diagnostics
-    )
-
-
-def describe_error(error: PvError) -> DiagnosticEntry:
-    """Describe an error that is no finding in a contract: the code says which exit it leads to."""
-    codes = {
-        ExitCode.CHANGED: "PV002",
-        ExitCode.NOTHING: "PV003",
-        ExitCode.TAMPERED: "PV004",
-        ExitCode.INVALID: "PV005",
-    }
-    return DiagnosticEntry(
-        path=show_path(Path(error.where)) if error.where else "",
-        line=None,
-        column=None,
-        code=codes.get(error.exit_code, "PV001"),
-        severity="error",
-        message=error.what,
-        why=error.why,
-        fix=error.fix,
-    )
+__all__ = ["count_tests", "describe_contract", "list_transitions"]
 
 
 def list_transitions(transitions: Iterable[Transition]) -> tuple[TransitionEntry, ...]:

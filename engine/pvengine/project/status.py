@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pvengine.diagnostics import Severity
 from pvengine.errors import ExitCode
-from pvengine.project.validating import read_views, report_contracts
+from pvengine.project.surveying import read_views, report_contracts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

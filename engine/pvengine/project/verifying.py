@@ -8,7 +8,7 @@ from pvengine.diagnostics import Diagnostic, Severity, get_rule
 from pvengine.errors import ExitCode, TamperedEvidenceError
 from pvengine.ledger.grounding import Standing
 from pvengine.project.discovery import show_path
-from pvengine.project.validating import read_views, report_contracts
+from pvengine.project.surveying import read_views, report_contracts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

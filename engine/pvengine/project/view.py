@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,7 @@ from pvengine.ledger.amendments import find_pins, iter_chain_issues, iter_drift,
 from pvengine.ledger.derivation import iter_ungrounded_words
 from pvengine.ledger.grounding import Assessment, Standing, assess
 from pvengine.ledger.store import EvidenceStore
-from pvengine.loading import LoadedContract, load_contract
+from pvengine.loading.contract_file import LoadedContract, load_contract
 from pvengine.models.vocabulary import Status
 from pvengine.project.discovery import show_path
 from pvengine.project.inputs import find_inputs, say_missing
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pvengine.models.contract import FalsificationTest
     from pvengine.models.issue import Issue
     from pvengine.project.configuration import Configuration
+    from pvengine.project.workshop import Workshop
     from pvengine.registry.catalogue import Catalogue
     from pvengine.runner.trials import RequiredFile
 
@@ -36,9 +38,22 @@ class ContractView:
     """A loaded contract beside its evidence store and the falsifiers that are installed."""
 
     loaded: LoadedContract
-    catalogue: Catalogue
-    configuration: Configuration
-    root: Path
+    workshop: Workshop
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The falsifiers of the project."""
+        return self.workshop.catalogue
+
+    @property
+    def configuration(self) -> Configuration:
+        """The configuration of the project."""
+        return self.workshop.configuration
+
+    @property
+    def root(self) -> Path:
+        """The root of the project."""
+        return self.workshop.root
 
     @cached_property
     def store(self) -> EvidenceStore:
@@ -88,12 +103,15 @@ class ContractView:
             if test.falsifier is None or self.catalogue.find(test.falsifier) is not None:
                 continue
             place = self.loaded.document.place((*self.loaded.test_paths[name], "falsifier"))
+            code = "PV408" if test.falsifier in self.catalogue.toothless else "PV401"
             message = f"falsifier {test.falsifier!r} {self._say_unusable(test.falsifier)}"
-            yield get_rule("PV401").report(message, place)
+            yield get_rule(code).report(message, place)
 
     def _say_unusable(self, falsifier: str) -> str:
         if falsifier in self.catalogue.duplicates:
             return "is defined twice, so the name belongs to neither"
+        if falsifier in self.catalogue.toothless:
+            return "has no planted fault, so it cannot be registered"
         near = self.catalogue.suggest(falsifier)
         return "is not installed" + (f"; did you mean {near!r}?" if near else "")
 
@@ -191,9 +209,9 @@ def _is_own(path: Path, root: Path) -> bool:
     return (root / path).is_relative_to(root)
 
 
-def open_view(path: Path, catalogue: Catalogue, configuration: Configuration, root: Path) -> ContractView:
+def open_view(path: Path, workshop: Workshop) -> ContractView:
     """Load a contract; raises what `pvengine.loading.load_contract` raises.
 
     Through a symbolic link the contract is the file that it leads to, with the evidence beside that.
     """
-    return ContractView(load_contract(path.resolve(), show_path(path)), catalogue, configuration, root)
+    return ContractView(load_contract(Path(os.path.realpath(path)), show_path(path)), workshop)

@@ -73,11 +73,17 @@ class FalsifierSource:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All falsifiers of a project by name, and what is wrong with those that are not among them."""
+    """All falsifiers of a project by name, and what is wrong with those that are not among them.
+
+    ``consulted`` has the files that were read and the folders that were looked through: what is found can
+    change only when one of them does. ``toothless`` names falsifiers that are none: without a planted fault.
+    """
 
     falsifiers: Mapping[str, FalsifierSource]
     diagnostics: tuple[Diagnostic, ...] = ()
     duplicates: frozenset[str] = frozenset()
+    consulted: tuple[Path, ...] = ()
+    toothless: frozenset[str] = frozenset()
 
     def find(self, name: str) -> FalsifierSource | None:
         """Find a falsifier by its name; None where there is none, or where two have the name."""
@@ -96,7 +102,8 @@ def discover(project_root: Path, entries: Sequence[str] = ()) -> Catalogue:
     have is reported and belongs to neither.
     """
     importlib.invalidate_caches()
-    search = _Search(project_root.resolve())
+    root = project_root.resolve()
+    search = _Search(root, [root / entry for entry in entries])
     search.add(resolve_project_entries(search.project_root, entries))
     search.add(resolve_entry_points())
     return search.finish()
@@ -105,11 +112,13 @@ def discover(project_root: Path, entries: Sequence[str] = ()) -> Catalogue:
 class _Search:
     """What was found so far, by name."""
 
-    def __init__(self, project_root: Path) -> None:
+    def __init__(self, project_root: Path, roots: Sequence[Path]) -> None:
         self.project_root = project_root
         self._found: dict[str, list[tuple[FalsifierSource, SourceRange]]] = {}
         self._diagnostics: list[Diagnostic] = []
         self._seen: set[Path] = set()
+        self._roots = roots
+        self._toothless: set[str] = set()
 
     def add(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
@@ -128,7 +137,13 @@ class _Search:
             self._diagnostics.extend(_report_duplicates(name, [place for _, place in self._found[name]]))
         usable = {name: self._found[name][0][0] for name in sorted(self._found.keys() - duplicates)}
         findings = tuple(sorted(self._diagnostics, key=lambda finding: finding.sort_key))
-        return Catalogue(MappingProxyType(usable), findings, duplicates)
+        return Catalogue(
+            MappingProxyType(usable), findings, duplicates, self._list_consulted(), frozenset(self._toothless)
+        )
+
+    def _list_consulted(self) -> tuple[Path, ...]:
+        folders = {path.parent for path in self._seen} | set(self._roots)
+        return tuple(sorted(folders | self._seen))
 
     def _read_module(self, module: ModuleSource) -> Iterator[Declaration]:
         path = self._show_path(module.path)
@@ -140,6 +155,7 @@ class _Search:
         reader = DeclarationReader(tree, module.source, path)
         yield from reader.iter_declarations()
         self._diagnostics.extend(reader.diagnostics)
+        self._toothless |= reader.toothless
 
     def _show_path(self, path: Path) -> str:
         """Return a path relative to the project where it lies in it."""

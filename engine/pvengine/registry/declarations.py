@@ -40,6 +40,7 @@ class DeclarationReader:
 
     def __init__(self, tree: ast.Module, source: bytes, path: str) -> None:
         self.diagnostics: list[Diagnostic] = []
+        self.toothless: set[str] = set()
         self._tree = tree
         self._path = path
         self._lines = read_lines(source)
@@ -142,6 +143,7 @@ class DeclarationReader:
             node = _find_assigned(self._tree, node.id) or node
         has_unpacking = any(keyword.arg is None for keyword in decorator.keywords)
         if (node is None and not has_unpacking) or (isinstance(node, ast.Dict) and not node.keys):
+            self.toothless.add(name)
             self._report(
                 f"falsifier {name!r} has no planted fault",
                 node if isinstance(node, ast.Dict) else decorator,

@@ -73,6 +73,8 @@ def _run_trial(request: TrialRequest) -> TrialResult:
     seed_global_generators(request.seed)
     falsifier = _load_falsifier(request)
     params = _validate_params(falsifier.params_model, request.params)
+    if request.is_params_only:
+        return TrialResult(fault=request.fault, environment=describe_environment())
     inputs = {name: Path(path) for name, path in request.inputs}
     trial = Trial(_find_subject(falsifier, request.fault), seed=request.seed, inputs=inputs)
     seed_global_generators(request.seed)  # importing may have drawn from them

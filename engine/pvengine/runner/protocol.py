@@ -57,7 +57,8 @@ class TrialRequest:
     ``fault`` is None for the subject itself. ``mebibytes`` is what the trial may take on top of what the
     interpreter needs. ``first_party`` names the top-level modules that may only be loaded from ``modules``.
     ``inputs`` are the names and absolute paths of required files. ``project`` is the root of the project: no
-    module below it may be loaded but those of ``modules``.
+    module below it may be loaded but those of ``modules``. With ``is_params_only`` the trial ends, without
+    measurements, when the parameter model has taken the params.
     """
 
     modules: tuple[ModuleSource, ...]
@@ -70,6 +71,7 @@ class TrialRequest:
     first_party: tuple[str, ...] = ()
     inputs: tuple[tuple[str, str], ...] = ()
     project: str | None = None
+    is_params_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ def encode_request(request: TrialRequest | DescribeRequest) -> bytes:
             request.seed,
             request.inputs,
             request.project,
+            request.is_params_only,
         ]
     return json.dumps(data).encode()
 
@@ -138,8 +141,18 @@ def decode_request(data: bytes) -> TrialRequest | DescribeRequest:
     module, mebibytes, first_party = fields["module"], fields["mebibytes"], tuple(fields["first_party"])
     if "trial" not in fields:
         return DescribeRequest(modules, module, mebibytes, first_party)
-    falsifier, params, fault, seed, inputs, project = fields["trial"]
+    falsifier, params, fault, seed, inputs, project, is_params_only = fields["trial"]
     files = tuple((name, path) for name, path in inputs)
     return TrialRequest(
-        modules, module, falsifier, params, fault, seed, mebibytes, first_party, files, project
+        modules,
+        module,
+        falsifier,
+        params,
+        fault,
+        seed,
+        mebibytes,
+        first_party,
+        files,
+        project,
+        is_params_only,
     )

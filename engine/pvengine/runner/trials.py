@@ -94,18 +94,7 @@ def run_test(  # noqa: PLR0913 - keyword-only facts of one run
     results: list[TrialResult] = []
     for fault in [*faults, None] if with_subject else faults:
         if failed is None:
-            request = TrialRequest(
-                closure.modules,
-                source.module,
-                source.name,
-                params,
-                fault,
-                seed,
-                limits.mebibytes,
-                closure.first_party,
-                tuple((name, str(file.path)) for name, file in inputs.items()),
-                str(closure.project) if closure.project else None,
-            )
+            request = _make_request(source, params, seed, limits, fault=fault, inputs=inputs)
             result = supervisor.run_trial(request, limits.seconds)
             failed = result if result.failure in _HOPELESS else None
         else:
@@ -120,6 +109,46 @@ def run_test(  # noqa: PLR0913 - keyword-only facts of one run
         faults=tuple(results[: len(faults)]),
         subject=results[-1] if with_subject else None,
     )
+
+
+def _make_request(  # noqa: PLR0913 - what a trial is made of
+    source: FalsifierSource,
+    params: Mapping[str, Any],
+    seed: int,
+    limits: Limits,
+    *,
+    fault: str | None = None,
+    inputs: Mapping[str, RequiredFile] = MappingProxyType({}),
+    is_params_only: bool = False,
+) -> TrialRequest:
+    closure = source.closure
+    return TrialRequest(
+        closure.modules,
+        source.module,
+        source.name,
+        params,
+        fault,
+        seed,
+        limits.mebibytes,
+        closure.first_party,
+        tuple((name, str(file.path)) for name, file in inputs.items()),
+        str(closure.project) if closure.project else None,
+        is_params_only,
+    )
+
+
+def try_params(
+    supervisor: Supervisor, source: FalsifierSource, params: Mapping[str, Any], limits: Limits
+) -> TrialResult:
+    """Offer params to the parameter model of a falsifier, in a worker, and measure nothing.
+
+    Raises
+    ------
+    RegistrationError
+        A module that the falsifier imports cannot be read.
+    """
+    request = _make_request(source, params, 0, limits, is_params_only=True)
+    return supervisor.run_trial(request, limits.seconds)
 
 
 def describe_falsifier(supervisor: Supervisor, source: FalsifierSource, limits: Limits) -> Description:

@@ -14,7 +14,7 @@ from pvengine.ledger.grounding import Assessment, assess
 from pvengine.ledger.judge import Judging, judge
 from pvengine.ledger.records import digest_bytes, make_record, serialize_record
 from pvengine.ledger.store import EvidenceStore
-from pvengine.loading import load_contract
+from pvengine.loading.contract_file import load_contract
 from pvengine.models.contract import AmendmentTest, FalsificationTest
 from pvengine.models.evidence import ContractState, EvidenceRecord
 from pvengine.models.measurement import Measurement, decode_bits, encode_bits

@@ -8,8 +8,8 @@ import pytest
 from pvengine.errors import UsageError
 from pvengine.ledger.judge import Judgement
 from pvengine.models.vocabulary import Outcome
-from pvengine.project import open_project
 from pvengine.project.measuring import Measured
+from pvengine.project.project import open_project
 from pvengine.project.recording import Recorder, check_writable
 
 if TYPE_CHECKING:

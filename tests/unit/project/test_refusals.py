@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pvengine.project import open_project
+from pvengine.project.project import open_project
 from pvengine.project.refusals import InvalidTest, find_refusals, list_invalid_tests
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from pvengine.errors import (
     TamperedEvidenceError,
     UsageError,
 )
-from pvengine.project.reporting import describe_error
+from pvengine.project.findings import describe_error
 
 
 @pytest.mark.parametrize(
