@@ -16,7 +16,9 @@ import tempfile
 from pathlib import Path
 
 from pvengine.models.contract import Contract
-from pvengine.yamldoc import Document, SetScalar, apply_edits, read_document
+from pvengine.yamldoc import Document, read_document
+from pvengine.yamldoc.applying import apply_edits
+from pvengine.yamldoc.edits import SetScalar
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FLAGSHIP = Path("contracts/trace-ffn-sub-block-gguf-v1.yaml")

@@ -14,18 +14,10 @@ import pytest
 import yaml
 
 from pvengine.diagnostics import ContractError
-from pvengine.yamldoc import (
-    AppendItem,
-    Document,
-    Edit,
-    InsertKey,
-    SetScalar,
-    apply_edits,
-    format_path,
-    read_document,
-    set_key,
-)
+from pvengine.yamldoc import Document, format_path, read_document
+from pvengine.yamldoc.applying import apply_edits
 from pvengine.yamldoc.compare import find_difference
+from pvengine.yamldoc.edits import AppendItem, Edit, InsertKey, SetScalar, set_key
 
 CORPUS = os.environ.get("PV_CORPUS", "")
 FILES = sorted(path for path in Path(CORPUS).rglob("*.y*ml") if path.is_file()) if CORPUS else []

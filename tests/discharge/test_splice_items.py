@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from pvengine.yamldoc import AppendItem, apply_edits, read_document
+from pvengine.yamldoc import read_document
+from pvengine.yamldoc.applying import apply_edits
+from pvengine.yamldoc.edits import AppendItem
 
 AMENDMENT = {
     "version": "1.2.0",

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from pvengine.yamldoc import AppendItem, Edit, InsertKey, SetScalar, apply_edits, read_document, set_key
+from pvengine.yamldoc import read_document
+from pvengine.yamldoc.applying import apply_edits
+from pvengine.yamldoc.edits import AppendItem, Edit, InsertKey, SetScalar, set_key
 
 BLOCK = {
     "at the end": ("a: 1\n", (), "a: 1\nk: v\n"),

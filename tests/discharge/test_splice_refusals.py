@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pvengine.errors import ExitCode
-from pvengine.yamldoc import AppendItem, Edit, EditError, InsertKey, SetScalar, apply_edits, read_document
+from pvengine.yamldoc import read_document
+from pvengine.yamldoc.applying import apply_edits
+from pvengine.yamldoc.edits import AppendItem, Edit, EditError, InsertKey, SetScalar
 
 SHARED = "base: &b\n  status: NEW\n  l: [1]\nother: *b\nword: &w NEW\nsame: *w\n"
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pvengine.yamldoc import SetScalar, apply_edits, read_document
+from pvengine.yamldoc import read_document
+from pvengine.yamldoc.applying import apply_edits
+from pvengine.yamldoc.edits import SetScalar
 
 STATUS = ("tests", 0, "status")
 

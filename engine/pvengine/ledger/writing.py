@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 from pvengine.graph.edges import Kind
 from pvengine.ledger.amendments import make_amendment
 from pvengine.ledger.transitions import Bump, Transition, bump_version
-from pvengine.yamldoc import AppendItem, Document, Edit, apply_edits, set_key
+from pvengine.yamldoc.applying import apply_edits
+from pvengine.yamldoc.edits import AppendItem, Edit, set_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pvengine.yamldoc import Document
 
 __all__ = ["compose_edits", "diff_documents", "write_transitions"]
 

@@ -21,8 +21,6 @@ __all__ = ["MAX_BOUND", "iter_harness_issues"]
 
 MAX_BOUND = 2**32 - 2
 """Largest unwinding depth: the bound is counted in 32 bits, and one more iteration is checked."""
-_SHOWN = 5
-"""Harnesses that one message names."""
 _POSITION = re.compile(r"(?:proof_)?obligations\[(\d{1,9})\]")
 
 
@@ -82,34 +80,18 @@ def _is_path(name: str) -> bool:
 
 
 def _iter_dangling(blocks: Blocks) -> Iterator[Issue]:
-    """Report the harnesses whose obligation is not there, all in one finding, at the first of them."""
-    if not blocks.harnesses:
-        return
+    """Report the harnesses whose obligation is not there, each at the name that leads nowhere."""
     names, positions = _list_names(blocks), len(blocks.obligations)
-    references = [each for entry in blocks.harnesses for each in _iter_references(entry)]
-    dangling = [each for each in references if not _is_there(each[2], names, positions)]
-    if not dangling:
-        return
-    entry, path, name = dangling[0]
     has_ids = any("id" in each.data for each in blocks.obligations)
     without = "" if has_ids or not blocks.obligations else "; no obligation has an `id`"
-    if len(dangling) == 1:
-        near = Suggestions(1).find(name, names)
-        hint = f"; did you mean {shorten(names[near])}?" if near else without
-        yield Issue(
-            "PV307",
-            path,
-            f"{entry.name} shows {shorten(name)}, and the contract has no such obligation{hint}",
-        )
-        return
-    shown = ", ".join(f"{each.name} shows {shorten(wanted)}" for each, _, wanted in dangling[:_SHOWN])
-    more = f", and {len(dangling) - _SHOWN} more" if len(dangling) > _SHOWN else ""
-    yield Issue(
-        "PV307",
-        path,
-        f"{len(dangling)} of {len(references)} harnesses show an obligation that the contract does not have:"
-        f" {shown}{more}{without}",
-    )
+    suggestions = Suggestions()
+    for entry in blocks.harnesses:
+        for path, name in _iter_references(entry):
+            if not _is_there(name, names, positions):
+                near = suggestions.find(name, names)
+                hint = f"; did you mean {shorten(names[near])}?" if near else without
+                message = f"{entry.name} shows {shorten(name)}, and the contract has no such obligation{hint}"
+                yield Issue("PV307", path, message)
 
 
 def _list_names(blocks: Blocks) -> dict[str, str]:
@@ -120,15 +102,15 @@ def _list_names(blocks: Blocks) -> dict[str, str]:
     return {_fold(text): text for text in texts if isinstance(text, str)}
 
 
-def _iter_references(entry: Entry) -> Iterator[tuple[Entry, Path, str]]:
+def _iter_references(entry: Entry) -> Iterator[tuple[Path, str]]:
     path = (*entry.path, "obligation")
     written: Any = entry.data.get("obligation")
     if isinstance(written, list):
         for index, name in enumerate(written):
             if isinstance(name, str) and not is_blank(name):
-                yield entry, (*path, index), name
+                yield (*path, index), name
     elif isinstance(written, str) and not is_blank(written):
-        yield entry, path, written
+        yield path, written
 
 
 def _is_there(name: str, names: Mapping[str, str], positions: int) -> bool:

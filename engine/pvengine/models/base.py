@@ -24,7 +24,7 @@ T = TypeVar("T")
 class OpenModel(BaseModel):
     """A model of what people write: unknown keys are kept, and the loader reports them."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", strict=True)
+    model_config = ConfigDict(frozen=True, extra="allow", strict=True, defer_build=True)
 
     @property
     def unknown_keys(self) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ class OpenModel(BaseModel):
 class ClosedModel(BaseModel):
     """A model in which a key that is not known is an error, because a claim or evidence hangs on it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 def _check_number(value: Any) -> int | float:

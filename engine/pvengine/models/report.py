@@ -54,7 +54,7 @@ ObligationKind = Literal["test", "hypothesis", "step", "stage"]
 """What can have a status or a verdict."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class VersionEntry:
     """The contract's version before and after the command."""
 
@@ -62,7 +62,7 @@ class VersionEntry:
     to: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TransitionEntry:
     """One status or verdict that moved."""
 
@@ -74,7 +74,7 @@ class TransitionEntry:
     grounded: bool | None = _key("true where a self-declared status became grounded", default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MeasurementEntry:
     """One number that a falsifier measured, with its bits and what it was taken over."""
 
@@ -87,7 +87,7 @@ class MeasurementEntry:
     arithmetic: str | None = _key("the arithmetic that computed it")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PlantedFaultEntry:
     """Whether a planted fault was noticed."""
 
@@ -96,7 +96,7 @@ class PlantedFaultEntry:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TrialEntry:
     """What happened to one selected test; all keys are there also where it did not run."""
 
@@ -113,7 +113,7 @@ class TrialEntry:
     duration_s: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Summary:
     """The denominators: what was declared, and how much of it rests on what."""
 
@@ -133,7 +133,7 @@ class Summary:
         return Summary(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class References:
     """How the tests of contracts say that they are run; each test is counted once."""
 
@@ -152,7 +152,7 @@ class References:
         return References(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Scope:
     """What a command that looks at several contracts left out, and how much of it."""
 
@@ -163,7 +163,7 @@ class Scope:
     fixed: int = _key("findings that were mended, or would be", default=0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class DiagnosticEntry:
     """One finding; line and column count from 1 and are null for a whole file."""
 
@@ -181,7 +181,7 @@ class DiagnosticEntry:
     replacement: str | None = _key("the text that mends it, in place of the range", default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TestEntry:
     """Where one test of a contract stands."""
 
@@ -197,7 +197,7 @@ class TestEntry:
     blocked: str | None = _key("why the test cannot run now")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ScopedVerdictEntry:
     """What one test says about a hypothesis in one scope."""
 
@@ -207,7 +207,7 @@ class ScopedVerdictEntry:
     counts: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class HypothesisEntry:
     """A hypothesis with its verdict in every scope."""
 
@@ -218,7 +218,7 @@ class HypothesisEntry:
     verdicts: tuple[ScopedVerdictEntry, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MilestoneEntry:
     """A step or a stage, with the status that evidence gives it."""
 
@@ -229,7 +229,7 @@ class MilestoneEntry:
     derived: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ContractEntry:
     """One contract in a report on several."""
 
@@ -245,7 +245,7 @@ class ContractEntry:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """The one document that a command prints with ``--format json``."""
 

@@ -82,6 +82,11 @@ class Cache:
         self._path = None if folder is None else folder / "results.sqlite"
         self.stamp = "" if folder is None else stamp_engine()
 
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is remembered."""
+        return self._path is not None
+
     @classmethod
     def open(cls, *, is_on: bool = True) -> Cache:
         """Return the user's cache, or one that remembers nothing."""

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pvengine.runner.trials import RequiredFile
+from pvengine.runner.required import RequiredFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

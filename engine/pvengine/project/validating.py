@@ -162,7 +162,8 @@ def _inspect(validation: Validation, files: Sequence[ContractBytes]) -> list[Fil
         for number, outcome in zip(missing, made, strict=True):
             outcomes[number] = outcome
         new = zip(missing, made, strict=True)
-        validation.cache.write({keys[number]: outcome.list_data() for number, outcome in new})
+        if validation.cache.is_on:
+            validation.cache.write({keys[number]: outcome.list_data() for number, outcome in new})
     return [outcome for outcome in outcomes if outcome is not None]
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pvengine.project.configuration import Configuration
     from pvengine.project.workshop import Workshop
     from pvengine.registry.catalogue import Catalogue
-    from pvengine.runner.trials import RequiredFile
+    from pvengine.runner.required import RequiredFile
 
 __all__ = ["ContractView", "open_view", "select_own_findings"]
 
@@ -124,7 +124,7 @@ class ContractView:
                 test,
                 pins.get(name),
                 self.store,
-                claim_digest=None if self.loaded.claims[name].issues else self.loaded.claims[name].digest,
+                claim_digest=self._digest_claim(name) if name in pins else None,
                 source_digest=self.find_source_digest(test) if name in pins else None,
                 inputs=self._digest_inputs(test) if name in pins else {},
                 contract_id=self.loaded.id,
@@ -145,14 +145,14 @@ class ContractView:
     def report_standing(self, name: str) -> Diagnostic | None:
         """Report what is wrong with the ground of one test's status; None where nothing is."""
         assessment = self.assessments[name]
+        if assessment.standing is not Standing.SELF_DECLARED and assessment.standing not in _LOST:
+            return None
         place = self.loaded.document.place((*self.loaded.test_paths[name], "status"))
         if assessment.standing in _LOST:
             where = f" ({show_path(Path(assessment.where))})" if assessment.where else ""
             message = f"{name}: {'; '.join(assessment.reasons)}{where}"
             return get_rule(_choose_code(assessment)).report(message, place)
-        if assessment.standing is Standing.SELF_DECLARED:
-            return get_rule("PV501").report(f"{name}: {'; '.join(assessment.reasons)}", place)
-        return None
+        return get_rule("PV501").report(f"{name}: {'; '.join(assessment.reasons)}", place)
 
     def find_source_digest(self, test: FalsificationTest) -> str | None:
         """Return the digest of a test's falsifier as it is installed; None where it is not usable."""
@@ -167,6 +167,10 @@ class ContractView:
     def find_inputs(self, test: FalsificationTest) -> dict[str, RequiredFile]:
         """Find the inputs that a test requires and that are at hand, by name."""
         return find_inputs(test.requires or (), self.configuration.models, self.root)
+
+    def _digest_claim(self, name: str) -> str | None:
+        claim = self.loaded.claims[name]
+        return None if claim.issues else claim.digest
 
     def _digest_inputs(self, test: FalsificationTest) -> dict[str, str]:
         return {name: file.sha256 for name, file in self.find_inputs(test).items()}

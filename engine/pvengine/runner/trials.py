@@ -11,13 +11,13 @@ from pvengine.runner.protocol import DescribeRequest, TrialRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from pvengine.registry.catalogue import FalsifierSource
     from pvengine.runner.protocol import Description
+    from pvengine.runner.required import RequiredFile
     from pvengine.runner.supervisor import Supervisor
 
-__all__ = ["Limits", "RequiredFile", "derive_seed", "describe_falsifier", "run_test"]
+__all__ = ["Limits", "derive_seed", "describe_falsifier", "run_test"]
 
 _SEED_DIGITS = 13
 """Hexadecimal digits of a seed: 52 bits, which every JSON reader keeps exactly."""
@@ -32,14 +32,6 @@ class Limits:
 
     seconds: float = 60.0
     mebibytes: int = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class RequiredFile:
-    """A required input: where it is, and the SHA-256 of its content in hexadecimal digits."""
-
-    path: Path
-    sha256: str
 
 
 def derive_seed(claim_digest: str) -> int:
