@@ -68,4 +68,5 @@ def main() -> None:
     except BrokenPipeError:  # the reader of a help page has gone
         discard_output()
         code = ExitCode.CLEAN
+    gc.freeze()  # the end of the process frees all objects; nobody needs to search them for cycles first
     sys.exit(int(code or 0))

@@ -173,7 +173,7 @@ def _list_keys(validation: Validation, files: Iterable[ContractBytes]) -> list[s
     configured = json.dumps(asdict(workspace.configuration), sort_keys=True)
     surroundings = [Path.cwd(), workspace.root, *(os.environ.get(name, "") for name in _VARIABLES)]
     shared = make_key("outcome", validation.cache.stamp, configured, *map(str, surroundings))
-    return [make_key(shared, str(file.path), file.shown, file.raw) for file in files]
+    return [make_key(shared, file.shown, file.raw) for file in files]
 
 
 def _restore(data: Any, sign: Callable[[str], str]) -> FileOutcome | None:
