@@ -98,6 +98,9 @@ def measure_value(trial: Trial, p: ProbeParams) -> None:
 BYTECODE = tempfile.mkdtemp(prefix="pv-bytecode-")
 """Where the commands keep their compiled modules: each starts a third faster than without."""
 atexit.register(shutil.rmtree, BYTECODE, ignore_errors=True)
+CACHE = tempfile.mkdtemp(prefix="pv-cache-")
+"""The cache of the commands under test, not that of the person who runs the tests."""
+atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
 DROPPED = ("PV_MODELS", "SOURCE_DATE_EPOCH", "PYTHONDONTWRITEBYTECODE")
 
 CONFIGURATION = (
@@ -235,7 +238,7 @@ def run_command(
     done = subprocess.run(  # noqa: S603 - this interpreter and this package
         command,
         cwd=cwd,
-        env={**kept, "PYTHONPYCACHEPREFIX": BYTECODE, **(env or {})},
+        env={**kept, "PYTHONPYCACHEPREFIX": BYTECODE, "PV_CACHE_DIR": CACHE, **(env or {})},
         capture_output=True,
         timeout=timeout,
         check=False,

@@ -19,7 +19,7 @@ from pvengine.cli.output import (
 from pvengine.cli.usage import DocumentedCommand
 from pvengine.errors import UsageError
 from pvengine.project.cache import Cache
-from pvengine.project.setting_aside import BaselineUse
+from pvengine.project.setting_aside import BaselineUse, find_baseline
 from pvengine.project.validating import Fixing, Validation, validate_contracts, validate_stdin
 from pvengine.project.workspace import Workspace, open_workspace_of
 
@@ -108,8 +108,8 @@ def _make_validation(
 
 def _choose_baseline(workspace: Workspace, options: dict[str, Any]) -> BaselineUse | None:
     """Return the baseline that is named, or the configured one; a new one needs a name."""
-    configured = workspace.configuration.baseline
-    path: Path | None = options["baseline"] or (workspace.root / configured if configured else None)
+    configured = find_baseline(workspace)
+    path: Path | None = options["baseline"] or (configured.path if configured else None)
     action: Literal["read", "write", "update"] = options["action"] or "read"
     if path is None and action != "read":
         raise UsageError(

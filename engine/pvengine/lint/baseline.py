@@ -108,7 +108,7 @@ def match_baseline(
     unread: set[str | None] = set()
     for finding in findings:
         entry = _entry_of(finding, paths)
-        if stops_reading(finding.code):
+        if _hides_others(finding.code):
             unread.add(paths.name(finding.path))
         if entry is not None and left.get(entry, 0) > 0:
             left[entry] -= 1
@@ -135,7 +135,7 @@ def shrink_baseline(
     paths = RootPaths(root)
     every = list(findings)
     present = Counter(entry for entry in (_entry_of(finding, paths) for finding in every) if entry)
-    unread = frozenset(paths.name(finding.path) for finding in every if stops_reading(finding.code))
+    unread = frozenset(paths.name(finding.path) for finding in every if _hides_others(finding.code))
     scope = _Scope(root, _names_of(checked, paths), frozenset(unchecked), unread)
     counts = {
         entry: min(count, present[entry]) if scope.has(entry) else count
@@ -230,6 +230,11 @@ def _entry_of(finding: Diagnostic, paths: RootPaths) -> Entry | None:
 
 def _names_of(checked: Collection[str] | None, paths: RootPaths) -> frozenset[str | None] | None:
     return None if checked is None else frozenset(paths.name(path) for path in checked)
+
+
+def _hides_others(code: str) -> bool:
+    """Whether a finding of this code means that others of its file are not known."""
+    return stops_reading(code) or code == "PV010"
 
 
 class _Scope(NamedTuple):

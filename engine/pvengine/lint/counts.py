@@ -86,6 +86,7 @@ class _Claim(NamedTuple):
     noun: str
     number: int
     span: tuple[int, int]
+    end: int
     is_sure: bool
     left_out: int
 
@@ -104,7 +105,7 @@ def iter_count_issues(loaded: LoadedContract) -> Iterator[Issue]:
     count = 0
     for found in find_prose(loaded, claims):
         claim = claims[found.offset]
-        if claim.span[1] <= found.node.end and not history.is_past(found) and count < _MAX_FINDINGS:
+        if claim.end <= found.node.end and not history.is_past(found) and count < _MAX_FINDINGS:
             count += 1
             _, name, sections = _NOUNS[claim.noun]
             there = max(count_entries(loaded.data, sections))
@@ -180,4 +181,5 @@ def _read_claim(text: str, noun: str, at: int) -> _Claim | None:
     offset = text.rfind(written, start, at)
     rest = _LEFT_OUT.match(text, at)
     left_out = int(rest[1]) if rest else 0
-    return _Claim(noun, number, (offset, offset + len(written)), of_all and is_certain, left_out)
+    span = (offset, offset + len(written))
+    return _Claim(noun, number, span, at + len(noun), of_all and is_certain, left_out)

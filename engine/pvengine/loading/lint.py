@@ -27,6 +27,9 @@ _FOLDER_NAME_BYTES = 255
 _VERSION_WIDTH = 100
 """Longest version that is read, in characters; Python reads no integer of more than 4300 digits."""
 
+_LOOKED_UP = 200
+"""Unknown keys of one mapping for which a near one is looked for: each takes some 0.2 ms."""
+
 Path = tuple[str | int, ...]
 Indexes = dict[str, tuple[int, ...]]
 
@@ -158,13 +161,17 @@ def _iter_unknown_keys(contract: Contract, data: dict[str, Any], indexes: Indexe
 
 
 def _unknown_of(model: OpenModel, path: Path, judged: tuple[str, ...] = ()) -> Iterator[Issue]:
-    """Report unknown keys; one that is near a key in ``judged`` would drop a part of a claim: an error."""
+    """Report unknown keys; one that is near a key in ``judged`` would drop a part of a claim: an error.
+
+    Near keys are looked for up to a limit. Beyond it every unknown key of a claim is an error.
+    """
     known = list_keys(type(model))
-    for key in model.unknown_keys:
-        near = find_nearest(key, known)
+    for number, key in enumerate(model.unknown_keys):
+        is_beyond = number >= _LOOKED_UP
+        near = None if is_beyond else find_nearest(key, known)
         place = ".".join(str(part) for part in path if isinstance(part, str)) or "the contract"
         yield Issue(
-            "PV210" if near in judged else "PV204",
+            "PV210" if near in judged or (is_beyond and judged) else "PV204",
             (*path, key),
             f"`{key}` is no key of {place} that pv reads" + (f"; did you mean `{near}`?" if near else ""),
             f"write `{near}`" if near else None,

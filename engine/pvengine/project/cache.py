@@ -68,8 +68,9 @@ def stamp_engine() -> str:
         for name in sorted(names):
             found = os.stat(os.path.join(folder, name))  # noqa: PTH116, PTH118 - some 200 files at each start
             facts.append(f"{folder}/{name} {found.st_size} {found.st_mtime_ns}")
+    named = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     for path in sys.path:
-        if path.endswith(("site-packages", "dist-packages")):
+        if path in named or path.endswith(("site-packages", "dist-packages")):
             with suppress(OSError):
                 facts.append(f"{path} {os.stat(path).st_mtime_ns}")  # noqa: PTH116 - as above
     return make_key(*facts)

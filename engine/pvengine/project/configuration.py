@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -136,7 +137,8 @@ def read_configuration(path: Path, cache: Cache | None = None) -> Configuration:
     key = make_key("configuration", cache.stamp, json.dumps(table, sort_keys=True, default=str))
     known = cache.read([key]).get(key)
     if known is not None:
-        return _restore(known)
+        with suppress(LookupError, TypeError, AttributeError):  # an entry of another shape is no entry
+            return _restore(known)
     checked = _check(table, path)
     cache.write({key: asdict(checked)})
     return checked

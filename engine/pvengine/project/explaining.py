@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,9 +29,10 @@ class Explanation:
     lock
         Why its findings can be neither silenced nor weighed otherwise; None where they can.
     findings
-        What `pv validate` prints for the example file; None where no contract alone can show it.
+        What `pv validate` prints of this rule for the example file, with a line feed at its end; None where
+        no contract alone can show it.
     mended
-        The change that mends the example, as a unified diff; None where it cannot be mended alone.
+        The change that mends the example, as a unified diff; None where the contract is not what is mended.
     """
 
     rule: Rule
@@ -41,12 +43,12 @@ class Explanation:
     @property
     def section(self) -> str:
         """The section of the documentation."""
-        title = self.rule.title.lower().replace(" ", "-")
+        title = re.sub(r"[^\w\- ]", "", self.rule.title.lower()).replace(" ", "-")
         return f"docs/reference/diagnostics.md#{self.rule.code.lower()}-{title}"
 
 
 def explain_rules(codes: Sequence[str]) -> list[Explanation]:
-    """Explain rules by their codes, in this order; all of them where none is given.
+    """Explain rules by their codes, each once and in this order; all of them where none is given.
 
     Raises
     ------
@@ -54,7 +56,8 @@ def explain_rules(codes: Sequence[str]) -> list[Explanation]:
         No rule has this code.
     """
     folder = find_examples()
-    return [_explain(_find_rule(code), folder) for code in codes or RULES]
+    wanted = dict.fromkeys(_find_code(code) for code in codes) or RULES
+    return [_explain(RULES[code], folder) for code in wanted]
 
 
 def find_examples() -> Path | None:
@@ -69,26 +72,26 @@ def find_examples() -> Path | None:
     return None
 
 
-def _find_rule(code: str) -> Rule:
-    rule = RULES.get(code.upper())
-    if rule is None:
-        near = find_near_code(code)
-        raise UsageError(
-            f"no rule has the code {code[:40]!r}",
-            why="every finding of `pv` has one of the codes that `pv explain --list` lists",
-            fix=f"did you mean {near}?" if near else "run `pv explain --list`",
-        )
-    return rule
+def _find_code(word: str) -> str:
+    if word.upper() in RULES:
+        return word.upper()
+    near = find_near_code(word)
+    raise UsageError(
+        f"no rule has the code {word[:40]!r}" + (f"; did you mean {near}?" if near else ""),
+        why="every finding of `pv` has one of the codes that `pv explain --list` lists",
+        fix=f"run `pv explain {near}`" if near else "run `pv explain --list`",
+    )
 
 
 def _explain(rule: Rule, folder: Path | None) -> Explanation:
     lock = explain_lock(rule.code)
-    example = None if folder is None else _find_first(folder / "invalid", rule.code)
-    if folder is None or example is None:
+    bad = None if folder is None else _find_first(folder / "invalid", rule.code)
+    if folder is None or bad is None:
         return Explanation(rule, lock, None, None)
-    findings = example.with_suffix(".expected.txt").read_text(encoding="utf-8")
-    good = folder / "valid" / example.name
-    return Explanation(rule, lock, findings, _diff(example, good) if good.is_file() else None)
+    told = bad.with_suffix(".expected.txt").read_text(encoding="utf-8").rstrip("\n").split("\n\n")
+    own = [finding for finding in told if re.match(rf"[^[]*\[{rule.code}\]: ", finding)]
+    good = folder / "valid" / bad.name
+    return Explanation(rule, lock, "\n\n".join(own) + "\n", _diff(bad, good) if good.is_file() else None)
 
 
 def _find_first(folder: Path, code: str) -> Path | None:
@@ -96,6 +99,11 @@ def _find_first(folder: Path, code: str) -> Path | None:
 
 
 def _diff(bad: Path, good: Path) -> str:
-    old, new = (path.read_text(encoding="utf-8", errors="replace") for path in (bad, good))
-    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), bad.name, good.name, lineterm="", n=1)
-    return "\n".join(lines) + "\n"
+    """Compare two files by their lines; a byte that is not UTF-8 shows as U+FFFD."""
+    old, new = (_read_lines(path) for path in (bad, good))
+    before, after = (f"{path.parent.name}/{path.name}" for path in (bad, good))
+    return "\n".join(difflib.unified_diff(old, new, before, after, lineterm="", n=1)) + "\n"
+
+
+def _read_lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8", errors="replace").removesuffix("\n").split("\n")

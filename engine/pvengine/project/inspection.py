@@ -6,12 +6,11 @@ This module loads the models and the YAML reader. A run whose files are all in t
 from __future__ import annotations
 
 import os
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from pvengine.diagnostics import ContractError, Diagnostic, Severity, get_rule
+from pvengine.diagnostics import ContractError, Diagnostic, get_rule
 from pvengine.errors import RegistrationError
 from pvengine.graph.lint import Suggester
 from pvengine.lint.checks import iter_lint_issues
@@ -24,6 +23,7 @@ from pvengine.loading.complaints import shorten
 from pvengine.loading.contract_file import load_document
 from pvengine.models.report import ContractEntry, References
 from pvengine.project.inputs import list_candidates
+from pvengine.project.limiting import limit_findings
 from pvengine.project.outcome import SOURCES, FileOutcome, sign_path
 from pvengine.project.plan import find_blocked
 from pvengine.project.reporting import describe_contract
@@ -32,7 +32,7 @@ from pvengine.project.workshop import Workshop
 from pvengine.yamldoc import Document, format_path, read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from pvengine.project.workspace import Workspace
     from pvengine.registry.catalogue import FalsifierSource
@@ -41,10 +41,6 @@ if TYPE_CHECKING:
 __all__ = ["Inspector", "inspect_facts"]
 
 
-MAX_FINDINGS = 1000
-"""Findings of one file that are shown; a person mends the first, and the count says what is left."""
-
-_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 _COUNTS = {
     TestReference.FALSIFIER: "falsifiers",
     TestReference.CARGO_TEST: "cargo_tests",
@@ -93,23 +89,12 @@ class Inspector:
             found += select_own_findings(view.catalogue, view.root)
         return FileOutcome(
             path=document.path,
-            findings=_limit(document.path, found),
+            findings=limit_findings(found),
             entry=_describe(view),
             facts=gather_facts(document),
             suppressions=find_suppressions(document),
             watched=tuple((each, sign_path(each)) for each in dict.fromkeys(_iter_watched(view))),
         )
-
-
-def _limit(path: str, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Keep the worst findings of a file where there are very many, and say how many are left out."""
-    findings = list(dict.fromkeys(found))
-    if len(findings) <= MAX_FINDINGS:
-        return tuple(findings)
-    findings.sort(key=lambda finding: (_RANKS[finding.severity], finding.sort_key))
-    kept, left = findings[:MAX_FINDINGS], Counter(finding.code for finding in findings[MAX_FINDINGS:])
-    counts = ", ".join(f"{code} {count} times" for code, count in sorted(left.items()))
-    return (*kept, get_rule("PV010").report(f"more findings than are shown: {counts}", path))
 
 
 def _describe(view: ContractView) -> ContractEntry:

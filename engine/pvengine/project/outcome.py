@@ -110,10 +110,10 @@ def _iter_sources(folder: str) -> Iterator[str]:
             folders.clear()
             continue
         folders[:] = sorted(name for name in folders if name.isidentifier() and name != "__pycache__")
-        yield f"{current}/"
         for name in sorted(names):
             if name.endswith(".py"):
-                yield f"{name} {sign_path(os.path.join(current, name))}"  # noqa: PTH118 - as above
+                path = os.path.join(current, name)  # noqa: PTH118 - as above
+                yield f"{path} {sign_path(path)}"
 
 
 def restore_outcome(data: dict[str, Any]) -> FileOutcome:

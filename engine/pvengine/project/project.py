@@ -10,6 +10,7 @@ from pvengine.project import drawing, explaining, falsifiers, scaffold, status, 
 from pvengine.project.cache import Cache
 from pvengine.project.discharge import discharge_contract, run_contract
 from pvengine.project.progress import Progress, SilentProgress
+from pvengine.project.setting_aside import find_baseline
 from pvengine.project.view import ContractView, open_view
 from pvengine.project.workshop import Workshop
 from pvengine.project.workspace import PathLike, open_workspace
@@ -47,8 +48,14 @@ class Project(Workshop):
 
     def validate(self, paths: Iterable[PathLike] = ()) -> Report:
         """Check contracts and report every finding (``pv validate``)."""
-        checking = validating.Validation(workspace=self, cache=Cache.open(is_on=False))
-        return validating.validate_contracts(checking, self.find_contracts(paths))
+        given = list(paths)
+        checking = validating.Validation(
+            workspace=self,
+            cache=Cache.open(is_on=False),
+            baseline=find_baseline(self),
+            is_partial=bool(given),
+        )
+        return validating.validate_contracts(checking, self.find_contracts(given))
 
     def discharge(
         self,

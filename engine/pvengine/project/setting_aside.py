@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pvengine.lint.suppressions import Suppression
     from pvengine.project.workspace import Workspace
 
-__all__ = ["BaselineUse", "Kept", "set_aside", "use_baseline"]
+__all__ = ["BaselineUse", "Kept", "find_baseline", "set_aside", "use_baseline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,12 @@ class Kept:
     findings: tuple[Diagnostic, ...]
     suppressed: int = 0
     baselined: int = 0
+
+
+def find_baseline(workspace: Workspace) -> BaselineUse | None:
+    """Return the baseline that the configuration names; None where it names none."""
+    name = workspace.configuration.baseline
+    return None if name is None else BaselineUse(workspace.root / name)
 
 
 def set_aside(
@@ -66,8 +72,11 @@ def set_aside(
     where = show_path(workspace.configuration_file) if workspace.configuration_file else "the configuration"
     check_severities(configuration.severities, where)
     check_ignore(configuration.ignore, where)
-    applied = apply_suppressions(dict.fromkeys(findings), suppressions, unchecked=unchecked)
-    left = find_ignored([*applied.kept, *applied.problems], configuration.ignore, workspace.root)
+    every = dict.fromkeys(findings)
+    applied = apply_suppressions(every, suppressions, unchecked=unchecked)
+    cut = {finding.path for finding in every if finding.code == "PV010"}  # what is left out may be used
+    problems = (problem for problem in applied.problems if problem.code != "PV007" or problem.path not in cut)
+    left = find_ignored([*applied.kept, *problems], configuration.ignore, workspace.root)
     weighed = apply_severities(left.kept, configuration.severities)
     return Kept(
         tuple(sorted(weighed.kept, key=lambda finding: finding.sort_key)),
@@ -94,7 +103,7 @@ def use_baseline(
     """
     shown = show_path(use.path)
     if use.action == "write":
-        if use.path.exists():
+        if use.path.exists() or use.path.is_symlink():
             raise UsageError(
                 f"{shown} is there already",
                 why="a baseline only shrinks: made anew it would take in every new finding",

@@ -24,6 +24,7 @@ from pvengine.project.cache import Cache, make_key
 from pvengine.project.contract_bytes import ContractBytes, read_all
 from pvengine.project.discovery import FoundFiles, show_path
 from pvengine.project.findings import describe_error, list_diagnostics
+from pvengine.project.limiting import limit_findings
 from pvengine.project.outcome import FileOutcome, restore_outcome, sign_path
 from pvengine.project.setting_aside import BaselineUse, set_aside, use_baseline
 from pvengine.project.workspace import say_nothing
@@ -82,7 +83,8 @@ def validate_contracts(
     outcomes += _inspect(validation, read)
     index = _make_index(validation, outcomes)
     findings = [finding for outcome in outcomes for finding in outcome.findings]
-    findings += iter_findings_across(index, [outcome.path for outcome in outcomes if outcome.facts])
+    checked = [outcome.path for outcome in outcomes if outcome.facts]
+    findings += limit_findings(iter_findings_across(index, checked))
     if validation.runs_plugins:
         checks = _import("plugin_checks")
         findings += checks.check_params(validation.workspace, read)
@@ -90,14 +92,14 @@ def validate_contracts(
     unchecked = () if validation.runs_plugins else _BY_PLUGINS
     kept = set_aside(findings, suppressions, validation.workspace, unchecked=unchecked)
     if validation.baseline is not None:
-        checked = [outcome.path for outcome in outcomes] if validation.is_partial else None
+        seen = [outcome.path for outcome in outcomes] if validation.is_partial else None
         root = validation.workspace.root
-        kept = use_baseline(kept, validation.baseline, root, checked=checked, unchecked=unchecked)
+        kept = use_baseline(kept, validation.baseline, root, checked=seen, unchecked=unchecked)
     codes = [ExitCode.USAGE] if any(outcome.is_unreadable for outcome in outcomes) else []
     if any(finding.severity is Severity.ERROR for finding in kept.findings):
         codes.append(ExitCode.INVALID)
     entries = sorted((outcome.entry for outcome in outcomes if outcome.entry), key=lambda entry: entry.path)
-    nothing = [] if entries or codes else [say_nothing(validation.workspace)]
+    nothing = [] if entries or codes else [say_nothing(validation.workspace, foreign=len(outcomes))]
     return Report(
         command="validate",
         contracts=tuple(entries),

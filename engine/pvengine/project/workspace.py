@@ -98,8 +98,21 @@ def open_workspace_of(paths: Sequence[Path], *, cache: Cache | None = None) -> W
     return workspace
 
 
-def say_nothing(workspace: Workspace) -> NothingToCheckError:
-    """Return the error for a project without contracts, which is no success."""
+def say_nothing(workspace: Workspace, *, foreign: int = 0) -> NothingToCheckError:
+    """Return the error for a run without contracts, which is no success.
+
+    ``foreign`` files were read and are none.
+    """
+    if foreign:
+        which = (
+            "the file that was read is no" if foreign == 1 else f"none of {foreign} files that were read is a"
+        )
+        return NothingToCheckError(
+            f"{which} contract",
+            where=show_path(workspace.configuration_file or workspace.root),
+            why="zero checked is never green",
+            fix="name a contract, or leave these files out",
+        )
     folders = [show_path(workspace.root / name) for name in workspace.configuration.contracts]
     return NothingToCheckError(
         f"no contract was found; those of the project are looked for in {', '.join(folders) or 'no folder'}",

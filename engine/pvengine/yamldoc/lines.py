@@ -29,7 +29,7 @@ class LineTable:
         self.text = text
         self.path = path
         self._starts = array("L", [0])  # a list would take 40 bytes a line, and a line can be empty
-        self._starts.extend([match.end() for match in _BREAK.finditer(text)])
+        self._starts.extend(match.end() for match in _BREAK.finditer(text))
         self._snippet = (-1, "")
 
     def locate(self, offset: int) -> tuple[int, int]:

@@ -29,15 +29,18 @@ def load() -> Callable[[str], LoadedContract]:
 
 @pytest.fixture
 def find(load: Any) -> Callable[..., list[str]]:
-    """Return a function that shows findings as ``line:column severity code message -> fix``."""
+    """Return a function that shows findings as ``line:column severity code message -> fix``.
+
+    The fix is that of the finding; what its rule always says is left out.
+    """
 
     def find_all(text: str, *codes: str) -> list[str]:
         loaded = load(text)
         issues = [*loaded.issues, *iter_graph_issues(loaded.contract, loaded.indexes)]
+        located = [(loaded.locate([issue])[0], issue.fix) for issue in issues]
         return [
-            f"{one.line}:{one.column} {one.severity} {one.code} {one.message}"
-            + (f" -> {one.fix}" if one.fix else "")
-            for one in loaded.locate(issues)
+            f"{one.line}:{one.column} {one.severity} {one.code} {one.message}" + (f" -> {fix}" if fix else "")
+            for one, fix in sorted(located, key=lambda pair: pair[0].sort_key)
             if not codes or one.code in codes
         ]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pvengine.diagnostics import ContractError
+from pvengine.diagnostics import RULES, ContractError
 from pvengine.loading.contract_file import load_contract
 from pvengine.models.issue import Issue
 
@@ -51,7 +51,7 @@ def test_issues_become_findings_in_the_order_of_the_text(load: Any) -> None:
     found = loaded.locate(issues)
     assert [(one.code, one.line, one.column, one.message, one.fix) for one in found] == [
         ("PV301", 1, 12, "at its key", "a fix"),
-        ("PV302", 5, 3, "later", None),
+        ("PV302", 5, 3, "later", RULES["PV302"].fix),
     ]
     assert found[0].place.snippet == "metadata: {id: C, version: 1.0.0}"
 

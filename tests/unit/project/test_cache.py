@@ -154,3 +154,13 @@ def test_the_stamp_is_that_of_the_files_of_the_engine() -> None:
         assert stamp_engine() != before
     finally:
         os.utime(file, ns=(found.st_atime_ns, found.st_mtime_ns))
+
+
+def test_a_package_in_a_folder_of_the_python_path_changes_the_stamp(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    before = stamp_engine()
+    (tmp_path / "other-1.0.dist-info").mkdir()
+    assert stamp_engine() != before

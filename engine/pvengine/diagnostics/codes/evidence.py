@@ -45,7 +45,7 @@ RULES = (
         _NOTE,
         "unlinked record",
         "a record that no amendment pins grounds nothing",
-        "run `pv discharge` on the contract, or delete the file",
+        "delete the file, or leave it: it harms nothing",
     ),
     Rule(
         "PV606",
