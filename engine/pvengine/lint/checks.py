@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pvengine.lint.conditions import iter_condition_issues
-from pvengine.lint.counts import iter_count_issues
-from pvengine.lint.dates import iter_date_issues
-from pvengine.lint.dependencies import iter_dependency_issues
-from pvengine.lint.field import iter_field_issues
-from pvengine.lint.mentions import iter_mention_issues
-from pvengine.lint.sections import iter_description_issues, iter_section_issues
-from pvengine.lint.text import iter_text_issues
-from pvengine.lint.versions import iter_version_issues
-from pvengine.lint.words import iter_word_issues
+from pvengine.lint.rules.conditions import iter_condition_issues
+from pvengine.lint.rules.counts import iter_count_issues
+from pvengine.lint.rules.dates import iter_date_issues
+from pvengine.lint.rules.dependencies import iter_dependency_issues
+from pvengine.lint.rules.field import iter_field_issues
+from pvengine.lint.rules.mentions import iter_mention_issues
+from pvengine.lint.rules.sections import iter_description_issues, iter_section_issues
+from pvengine.lint.rules.text import iter_text_issues
+from pvengine.lint.rules.versions import iter_version_issues
+from pvengine.lint.rules.words import iter_word_issues
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

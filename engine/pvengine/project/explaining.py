@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pvengine.diagnostics import RULES
 from pvengine.errors import UsageError
-from pvengine.lint.rule_codes import explain_lock, find_near_code
+from pvengine.lint.silencing.rule_codes import explain_lock, find_near_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,10 +15,10 @@ from pvengine.errors import RegistrationError
 from pvengine.graph.lint import Suggester
 from pvengine.lint.checks import iter_lint_issues
 from pvengine.lint.facts import FileFacts, gather_facts
-from pvengine.lint.invocations import TestReference, count_references
 from pvengine.lint.kinds import recognise_foreign
-from pvengine.lint.status_words import iter_status_words
-from pvengine.lint.suppressions import find_suppressions
+from pvengine.lint.rules.invocations import TestReference, count_references
+from pvengine.lint.rules.status_words import iter_status_words
+from pvengine.lint.silencing.suppressions import find_suppressions
 from pvengine.loading.complaints import shorten
 from pvengine.loading.contract_file import load_document
 from pvengine.models.report import ContractEntry, References

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pvengine.diagnostics import ContractError, Diagnostic
-from pvengine.lint.fixes import settle_fixes, write_fixes
-from pvengine.lint.suppressions import find_suppressions
+from pvengine.lint.fixing.fixes import settle_fixes, write_fixes
+from pvengine.lint.silencing.suppressions import find_suppressions
 from pvengine.project.inspection import Inspector
 from pvengine.project.setting_aside import set_aside
 from pvengine.yamldoc import read_document
@@ -17,7 +17,7 @@ from pvengine.yamldoc import read_document
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pvengine.lint.fixes import Fixed, Refused
+    from pvengine.lint.fixing.fixes import Fixed, Refused
     from pvengine.project.contract_bytes import ContractBytes
     from pvengine.project.workspace import Workspace
     from pvengine.yamldoc import Document

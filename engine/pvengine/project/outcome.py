@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pvengine.diagnostics import Diagnostic, Severity, SourceRange
 from pvengine.lint.facts import FileFacts
-from pvengine.lint.suppressions import Suppression
+from pvengine.lint.silencing.suppressions import Suppression
 from pvengine.models.report import (
     ContractEntry,
     HypothesisEntry,

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Literal
 
 from pvengine.errors import UsageError
 from pvengine.ledger.files import create_file, replace_file
-from pvengine.lint.baseline import (
+from pvengine.lint.silencing.baseline import (
     make_baseline,
     match_baseline,
     read_baseline,
     render_baseline,
     shrink_baseline,
 )
-from pvengine.lint.severities import apply_severities, check_ignore, check_severities, find_ignored
-from pvengine.lint.suppressions import apply_suppressions
+from pvengine.lint.silencing.severities import apply_severities, check_ignore, check_severities, find_ignored
+from pvengine.lint.silencing.suppressions import apply_suppressions
 from pvengine.project.discovery import show_path
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pvengine.diagnostics import Diagnostic
-    from pvengine.lint.suppressions import Suppression
+    from pvengine.lint.silencing.suppressions import Suppression
     from pvengine.project.workspace import Workspace
 
 __all__ = ["BaselineUse", "Kept", "find_baseline", "set_aside", "use_baseline"]

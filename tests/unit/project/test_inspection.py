@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pvengine.project.configuration import Configuration
-from pvengine.project.inspection import MAX_FINDINGS, Inspector, inspect_facts
+from pvengine.project.inspection import Inspector, inspect_facts
+from pvengine.project.limiting import MAX_FINDINGS
 from pvengine.project.outcome import SOURCES, FileOutcome
 from pvengine.project.workspace import Workspace
 

@@ -10,7 +10,7 @@ import pytest
 
 from pvengine.diagnostics import SourceRange, get_rule
 from pvengine.lint.facts import FileFacts, Mention
-from pvengine.lint.suppressions import find_suppressions
+from pvengine.lint.silencing.suppressions import find_suppressions
 from pvengine.models.report import (
     ContractEntry,
     HypothesisEntry,

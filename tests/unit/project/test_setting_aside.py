@@ -8,7 +8,7 @@ import pytest
 
 from pvengine.diagnostics import Diagnostic, SourceRange, get_rule
 from pvengine.errors import UsageError
-from pvengine.lint.suppressions import Suppression, find_suppressions
+from pvengine.lint.silencing.suppressions import Suppression, find_suppressions
 from pvengine.project.configuration import Configuration
 from pvengine.project.setting_aside import BaselineUse, Kept, set_aside, use_baseline
 from pvengine.project.workspace import Workspace

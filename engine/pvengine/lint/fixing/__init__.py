@@ -1,0 +1,1 @@
+"""Findings that are mended: what may be changed, what comes out of it, and what is refused."""
