@@ -32,9 +32,11 @@ from pvengine.diagnostics import RULES
 from pvengine.errors import ExitCode
 from pvengine.models import claim, contract, evidence, measurement, report, trial
 from pvengine.project import configuration
+from pvengine.project.explaining import explain_rules
+from pvengine.reporters.plain import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -123,13 +125,23 @@ def render_part(name: str, *, with_writer: bool = False) -> str:
 
 
 def _render_rule(code: str) -> Iterator[str]:
-    rule = RULES[code]
+    (explained,) = explain_rules([code])
+    rule = explained.rule
     yield f"## {code}: {rule.title}"
     yield ""
     yield f"- severity: {rule.severity}"
     yield f"- why: {rule.why}"
     if rule.fix:
         yield f"- fix: {rule.fix}"
+    if explained.findings:
+        yield from ("", "For example:", "", *_indent(explained.findings.rstrip("\n").split("\n")))
+    if explained.mended:  # without the two lines that name the files
+        yield from ("", "Mended:", "", *_indent(explained.mended.rstrip("\n").split("\n")[2:]))
+
+
+def _indent(lines: Sequence[str]) -> Iterator[str]:
+    """Make a block of lines that are shown as they are; unlike one in a fence, it is not run."""
+    return (clean(f"    {line}".rstrip()) for line in lines)
 
 
 def iter_commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:

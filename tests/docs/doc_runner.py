@@ -23,15 +23,17 @@ import re
 import subprocess
 import sys
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from doc_pages import REPOSITORY, Action, Block, Page
 
 from pvengine import open_project
+from pvengine.errors import PvError
+from pvengine.lint.silencing.severities import check_ignore, check_severities
 from pvengine.models.contract import Contract, FalsificationTest
-from pvengine.project.configuration import Configuration
+from pvengine.project.configuration import Configuration, read_configuration
 from pvengine.yamldoc import read_document
 
 if TYPE_CHECKING:
@@ -46,6 +48,9 @@ _TIMEOUT_S = 60
 _PROGRESS = re.compile(r"\[\d+/\d+\] .*\n")
 _NOT_HERE = frozenset({"PV302", "PV304", "PV306", "PV401"})
 """Findings that a part of a contract has because the rest is not there."""
+
+_PART = "metadata: {id: C-PART, version: 0.1.0, kind: pattern, description: A part., references: [none]}"
+"""What stands above a part of a contract, so that the part alone decides what is found."""
 
 
 @dataclass(frozen=True)
@@ -232,7 +237,7 @@ def _make_variables(home: Path) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("PV_", "GIT_", "PYTEST", "COV"))
+        if not name.startswith(("PV_", "GIT_", "XDG_", "PYTEST", "COV"))
     }
     return {
         **kept,
@@ -256,7 +261,7 @@ def _read_yaml(block: Block, place: str, folder: Path) -> None:
         if not set(data) <= set(Contract.model_fields):
             assert set(data) <= set(FalsificationTest.model_fields), f"{place}: no part of a contract"
             text = _wrap_test(block, data)
-        text = f"metadata: {{id: C-PART, version: 0.1.0}}\n{text}"
+        text = f"{_PART}\n{text}"
     folder.mkdir(exist_ok=True)
     path = folder / "part-v1.yaml"
     path.write_text(text, encoding="utf-8")
@@ -280,13 +285,22 @@ def _wrap_test(block: Block, data: dict[str, Any]) -> str:
 
 
 def _read_toml(block: Block, place: str, folder: Path) -> None:
-    del folder
+    """Read TOML; what is configuration of pv is checked as pv checks it."""
     data = tomllib.loads(block.text)
-    own = data.get("tool", {}).get("pv") if "tool" in data else None
-    if own is None and set(data) <= set(Configuration.model_fields):
-        own = data
-    if own is not None:
-        assert Configuration.model_validate(own), place
+    is_shared = "pv" in data.get("tool", {})
+    if not is_shared and not set(data) <= {each.name for each in fields(Configuration)}:
+        return
+    folder.mkdir(exist_ok=True)
+    path = folder / ("pyproject.toml" if is_shared else "pv.toml")
+    path.write_text(block.text, encoding="utf-8")
+    try:
+        configuration = read_configuration(path)
+        check_severities(configuration.severities, place)
+        check_ignore(configuration.ignore, place)
+    except PvError as error:
+        raise AssertionError(f"{place}: {error.what}") from error
+    finally:
+        path.unlink()
 
 
 def _read_json(block: Block, place: str, folder: Path) -> None:

@@ -10,17 +10,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pvengine.diagnostics import ContractError
-from pvengine.yamldoc import (
-    AppendItem,
-    Document,
-    Edit,
-    InsertKey,
-    NodeKind,
-    SetScalar,
-    apply_edits,
-    read_document,
-)
+from pvengine.yamldoc import Document, NodeKind, read_document
+from pvengine.yamldoc.applying import apply_edits
 from pvengine.yamldoc.compare import find_difference
+from pvengine.yamldoc.edits import AppendItem, Edit, InsertKey, SetScalar
 
 if TYPE_CHECKING:
     from pvengine.yamldoc import Node, Path

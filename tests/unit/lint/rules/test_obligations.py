@@ -231,7 +231,6 @@ def test_many_unknown_words_cost_a_bounded_number_of_searches(monkeypatch: pytes
     monkeypatch.setattr(
         "pvengine.lint.rules.vocabularies.find_nearest",
         lambda word, _known, cutoff: asked.append((word, cutoff)),
-        lambda word, _known, cutoff: asked.append((word, cutoff)),
     )
     assert len(find(*[with_key(id=f"PO-{n}", type=f"type{n}", property=f"p{n}") for n in range(100)])) == 100
     assert asked == [(f"type{n}", 0.6) for n in range(20)]
