@@ -66,7 +66,10 @@ def iter_graph_issues(contract: Contract, indexes: Mapping[str, tuple[int, ...]]
     for edge in edges:
         target = _target(edge)
         if target not in first:
-            yield _dangling(edge, suggester.ask(target.name, names[target.kind]))
+            known = names[target.kind]
+            hint = suggester.ask(target.name, known)
+            is_itself = hint.endswith(f"{edge.needing.name!r}?") and target.kind is edge.needing.kind
+            yield _dangling(edge, "" if is_itself else hint)  # a test that waits for itself is a cycle
     written = {(edge.needed, edge.needing): edge.path for edge in edges if edge.path}
     for cycle in find_cycles(edges):
         places = [written[pair] for pair in pairwise(cycle) if pair in written]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -27,8 +28,25 @@ _FOLDER_NAME_BYTES = 255
 _VERSION_WIDTH = 100
 """Longest version that is read, in characters; Python reads no integer of more than 4300 digits."""
 
+_SECTIONS = frozenset(
+    {
+        *("metadata", "hypotheses", "falsification_tests", "implementation_stages", "amendments"),
+        *("equations", "proof_obligations", "kani_harnesses", "enforcement", "qa_gate", "obligations"),
+        *("kernel_structure", "simd_dispatch", "falsification", "falsification_conditions"),
+        "verification_summary",
+    }
+)
+"""Sections that would be dropped with all that is in them under another name."""
+
 _LOOKED_UP = 200
 """Unknown keys of one mapping for which a near one is looked for: each takes some 0.2 ms."""
+
+_ENTRY_MODELS: dict[str, type[OpenModel]] = {
+    "hypotheses": Hypothesis,
+    "falsification_tests": FalsificationTest,
+    "implementation_stages": Stage,
+}
+"""Models of the entries of each list whose entries may have other keys."""
 
 Path = tuple[str | int, ...]
 Indexes = dict[str, tuple[int, ...]]
@@ -145,7 +163,7 @@ def _iter_band_issues(test: FalsificationTest, decision: Decision, where: Path) 
 
 
 def _iter_unknown_keys(contract: Contract, data: dict[str, Any], indexes: Indexes) -> Iterator[Issue]:
-    yield from _unknown_of(contract, ())
+    yield from (_weigh_section(issue, data) for issue in _unknown_of(contract, ()))
     if isinstance(data.get("metadata"), dict):
         yield from _unknown_of(contract.metadata, ("metadata",))
     for index, test in zip(indexes.get("falsification_tests", ()), contract.tests, strict=True):
@@ -160,14 +178,49 @@ def _iter_unknown_keys(contract: Contract, data: dict[str, Any], indexes: Indexe
             yield from _unknown_of(step, (*path, "steps", number))
 
 
+def _weigh_section(issue: Issue, data: dict[str, Any]) -> Issue:
+    """Make an error of an unknown key that is certain to be a section whose name is misspelt."""
+    meant, key = issue.replacement, str(issue.path[0])
+    is_section = meant in _SECTIONS and meant not in data and isinstance(data[key], list | dict)
+    return replace(issue, code="PV227") if is_section else issue
+
+
+    yield from _iter_keys_of_refused(data, indexes)
+
+
+def _iter_keys_of_refused(data: dict[str, Any], indexes: Indexes) -> Iterator[Issue]:
+    """Report unknown keys of entries that no model was made of, because something else is wrong with them.
+
+    Near keys are looked for in the first of them: a block may have 100,000.
+    """
+    left = _LOOKED_UP
+    for section, model in _ENTRY_MODELS.items():
+        entries, sound = data.get(section), frozenset(indexes.get(section, ()))
+        known = frozenset(list_keys(model))
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            if isinstance(entry, dict) and index not in sound:
+                unknown = tuple(key for key in entry if key not in known)
+                is_judged = section == "falsification_tests" and isinstance(entry.get("falsifier"), str)
+                judged = CLAIM_KEYS if is_judged else ()
+                yield from _iter_unknown(model, unknown, (section, index), judged, left)
+                left = max(0, left - len(unknown))
+
+
 def _unknown_of(model: OpenModel, path: Path, judged: tuple[str, ...] = ()) -> Iterator[Issue]:
-    """Report unknown keys; one that is near a key in ``judged`` would drop a part of a claim: an error.
+    """Report unknown keys; one that is near a key in ``judged`` would drop a part of a claim: an error."""
+    yield from _iter_unknown(type(model), model.unknown_keys, path, judged, _LOOKED_UP)
+
+
+def _iter_unknown(
+    model: type[OpenModel], unknown: tuple[str, ...], path: Path, judged: tuple[str, ...], limit: int
+) -> Iterator[Issue]:
+    """Report unknown keys of a mapping that ``model`` describes, each with the near key that is meant.
 
     Near keys are looked for up to a limit. Beyond it every unknown key of a claim is an error.
     """
-    known = list_keys(type(model))
-    for number, key in enumerate(model.unknown_keys):
-        is_beyond = number >= _LOOKED_UP
+    known = list_keys(model)
+    for number, key in enumerate(unknown):
+        is_beyond = number >= limit
         near = None if is_beyond else find_nearest(key, known)
         place = ".".join(str(part) for part in path if isinstance(part, str)) or "the contract"
         yield Issue(

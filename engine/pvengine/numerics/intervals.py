@@ -91,13 +91,19 @@ def find_partition_faults(intervals: Sequence[Interval]) -> list[tuple[int | Non
     for index in order:
         lower, upper = intervals[index].lower, intervals[index].upper
         if lower > reached:
-            faults.append((index, f"no band holds {Interval(reached, lower)}"))
+            faults.append((index, f"no band holds {_show(Interval(reached, lower))}"))
         elif lower < reached and highest is not None:
             shared = Interval(lower, min(upper, reached))
-            held = lower[0] if shared.lower == (lower[0], 0) and shared.upper == (lower[0], 1) else shared
-            faults.append((index, f"overlaps {intervals[highest]}: both hold {held}"))
+            faults.append((index, f"overlaps {intervals[highest]}: both hold {_show(shared)}"))
         if upper >= reached:
             reached, highest = upper, index
     if reached < (math.inf, 1):
-        faults.append((None, f"no band holds {Interval(reached, (math.inf, 1))}"))
+        faults.append((None, f"no band holds {_show(Interval(reached, (math.inf, 1)))}"))
     return faults
+
+
+def _show(interval: Interval) -> str:
+    """Write an interval, or the number where it holds one alone."""
+    number = interval.lower[0]
+    is_single = interval.lower == (number, 0) and interval.upper == (number, 1)
+    return str(number) if is_single else str(interval)

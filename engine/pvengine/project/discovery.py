@@ -76,6 +76,8 @@ def _walk(folder: Path, *, is_deep: bool) -> Iterator[tuple[str, bool, list[str]
     while waiting:
         current = waiting.pop()
         names, folders = _list_folder(current)
+        if "pyvenv.cfg" in names:
+            continue  # a virtual environment: what is installed there is not the project's
         # A folder of such a name is no contract; it is among them so that it is said to be none.
         yield current, ".git" in names, [name for name in names if _is_visible(name, _SUFFIXES)]
         if is_deep:

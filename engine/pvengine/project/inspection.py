@@ -83,8 +83,10 @@ class Inspector:
             *loaded.locate(iter_lint_issues(loaded)),
             *view.falsifier_diagnostics,
             *view.evidence_diagnostics,
-            *_iter_status_findings(view),
         ]
+        unknown = list(_iter_status_findings(view))
+        places = {finding.place for finding in unknown}  # what is said of a word that nobody knows is enough
+        found = [each for each in found if each.code != "PV501" or each.place not in places] + unknown
         if any(test.is_bound for test in loaded.contract.tests):
             found += select_own_findings(view.catalogue, view.root)
         return FileOutcome(

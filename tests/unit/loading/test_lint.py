@@ -91,7 +91,7 @@ def deciding(bands: str, hypothesis: str = "  hypothesis: H\n") -> str:
 
 def test_bands_that_leave_gaps_or_overlap(find: Any) -> None:
     assert find(deciding("    CONFIRMED: {gt: 5}\n    FALSIFIED: {lt: 5}\n")) == [
-        "9:16 error PV208 T: band CONFIRMED leaves a gap below it: no band holds [5, 5]"
+        "9:16 error PV208 T: band CONFIRMED leaves a gap below it: no band holds 5"
     ]
     assert find(deciding("    CONFIRMED: {ge: 5}\n    FALSIFIED: {le: 5}\n")) == [
         "9:16 error PV208 T: band CONFIRMED overlaps (-inf, 5]: both hold 5"
@@ -159,7 +159,7 @@ def test_unknown_keys_are_reported_with_the_nearest_known_one(find: Any) -> None
             "-> write `author`"
         ),
         (
-            "2:1 warning PV204 `falsification_test` is no key of the contract that pv reads; "
+            "2:1 error PV227 `falsification_test` is no key of the contract that pv reads; "
             "did you mean `falsification_tests`? -> write `falsification_tests`"
         ),
         (

@@ -70,7 +70,7 @@ RULES = (
         _ERROR,
         "not canonical",
         "the claim digest is taken over RFC 8785 JSON, which has no such number",
-        "write a finite number below 2^53, or put it in quotes where it is a text",
+        "write a finite number below 2^53, 0.0 in the place of -0.0, or a text in quotes",
     ),
     Rule(
         "PV210",
@@ -189,5 +189,12 @@ RULES = (
         "not a contract",
         "a registry or a manifest beside contracts has rules of its own",
         "leave it as it is; a file that is meant as a contract needs a `metadata` block",
+    ),
+    Rule(
+        "PV227",
+        _ERROR,
+        "misspelt section",
+        "nobody reads a section under another name: everything in it is dropped without a word",
+        "correct the name of the section; `pv validate --fix` does it",
     ),
 )

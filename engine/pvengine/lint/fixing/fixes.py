@@ -1,9 +1,9 @@
 """Mend what can be mended with certainty: splice the replacements, read again, compare.
 
 A replacement is made only where it comes out as intended. The code of the finding says what that is: a key
-gets another name and keeps its value (PV204, PV210), a number becomes the text that was written (PV202), and
-with every other code the data stay as they are, only their spelling changes. What evidence rests on is never
-touched. A replacement that cannot be made is refused, with the reason; the others are made.
+gets another name and keeps its value (PV204, PV210, PV227), a number becomes the text that was written
+(PV202), and with every other code the data stay as they are, only their spelling changes. What evidence rests
+on is never touched. A replacement that cannot be made is refused, with the reason; the others are made.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _READINGS = 32
 """How often a document is read to find the replacements that do not come out as intended."""
 
 
-_INTENTS = {"PV202": Intent.TEXT, "PV204": Intent.NAME, "PV210": Intent.NAME}
+_INTENTS = {"PV202": Intent.TEXT, "PV204": Intent.NAME, "PV210": Intent.NAME, "PV227": Intent.NAME}
 _OWNED = frozenset({"status", "verdict", "evidence", "amendments", "version"})
 """Keys that the engine writes."""
 

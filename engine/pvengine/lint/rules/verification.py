@@ -43,7 +43,7 @@ def iter_summary_issues(blocks: Blocks) -> Iterator[Issue]:
             yield Issue("PV503", path, f"`{key}` is {shorten(value)}, which is no count", "write a number")
         elif key in exact and value != exact[key][0]:
             count, what = exact[key]
-            yield Issue("PV503", path, f"`{key}` is {_show(value)}, and {count} is counted: {what}")
+            yield Issue("PV503", path, f"`{key}` is {_show(value)}; counted: {count} {what}")
         elif key in most and value > most[key][0]:
             count, what = most[key]
             text = f"`{key}` is {_show(value)}, and it can be {count} at most: {what}"

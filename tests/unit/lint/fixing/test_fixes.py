@@ -248,7 +248,7 @@ def test_what_shows_only_after_a_fix_is_mended_too() -> None:
         "falsification_tests:\n- id: '1.10'\n  prediction: p\n  falsifier: f\n"
         "  accept: [{metric: m, lt: 1}]\n"
     )
-    assert [one.code for one in fixed.applied] == ["PV204", "PV202", "PV210", "PV210"]
+    assert [one.code for one in fixed.applied] == ["PV227", "PV202", "PV210", "PV210"]
     assert fixed.before.text == MISSPELT
     assert fixed.refused == ()
     assert fixed.diff.count("\n-") == len(fixed.applied)

@@ -58,7 +58,7 @@ def test_each_number_that_is_not_borne_out() -> None:
         "proven": 5,
     }
     assert find(summary) == [
-        ("total_obligations", "`total_obligations` is 5, and 4 is counted: obligations of the contract"),
+        ("total_obligations", "`total_obligations` is 5; counted: 4 obligations of the contract"),
         (
             "l2_property_tested",
             "`l2_property_tested` is 5, and it can be 4 at most: obligations of the contract",
@@ -69,15 +69,15 @@ def test_each_number_that_is_not_borne_out() -> None:
         ),
         (
             "l4_lean_proved",
-            "`l4_lean_proved` is 4, and 1 is counted: obligations with lean status proved",
+            "`l4_lean_proved` is 4; counted: 1 obligations with lean status proved",
         ),
         (
             "l4_sorry_count",
-            "`l4_sorry_count` is 0, and 1 is counted: obligations with lean status sorry",
+            "`l4_sorry_count` is 0; counted: 1 obligations with lean status sorry",
         ),
         (
             "l4_not_applicable",
-            "`l4_not_applicable` is 1, and 2 is counted: obligations without a lean proof",
+            "`l4_not_applicable` is 1; counted: 2 obligations without a lean proof",
         ),
         ("proven", "`proven` is 5, and it can be 4 at most: obligations of the contract"),
     ]
@@ -118,7 +118,7 @@ def test_a_number_of_thousands_of_digits() -> None:
     assert find({"total_obligations": 10**4200}) == [
         (
             "total_obligations",
-            "`total_obligations` is a number of 13953 bits, and 4 is counted: obligations of the contract",
+            "`total_obligations` is a number of 13953 bits; counted: 4 obligations of the contract",
         )
     ]
 
