@@ -51,14 +51,14 @@ def test_the_diff_alone_writes_nothing(scratch: Scratch) -> None:
     scratch.write("contracts/x-v1.yaml", SLIPS)
     before = scratch.snapshot()
     result = scratch.pv("validate", "--diff")
-    assert result.code == 0
-    assert f"\n\n{DIFF}\n{LAST}; 0 errors, 3 warnings\ncan be mended: 2 findings\n" in result.out
+    assert result.code == 1
+    assert f"\n\n{DIFF}\n{LAST}; 1 error, 2 warnings\ncan be mended: 2 findings\n" in result.out
     assert scratch.snapshot() == before
 
 
 def test_what_is_mended_keeps_every_other_byte(scratch: Scratch) -> None:
     scratch.write("contracts/x-v1.yaml", SLIPS)
-    assert codes(scratch) == ["PV213", "PV204", "PV204"]
+    assert codes(scratch) == ["PV213", "PV204", "PV227"]
     result = scratch.pv("validate", "--fix", "--diff")
     assert result.code == 0
     assert result.out == (
@@ -100,7 +100,8 @@ def test_silenced_findings_are_not_mended(scratch: Scratch) -> None:
     assert scratch.path.read_bytes().decode() == text.replace("falsification_test:", "falsification_tests:")
     scratch.write("contracts/x-v1.yaml", SLIPS)
     configuration = (scratch.root / "pv.toml").read_text()
-    for table in ('[severities]\nPV204 = "off"\n', '[ignore]\n"contracts/**" = ["PV204"]\n'):
+    off = '[severities]\nPV204 = "off"\nPV227 = "off"\n'
+    for table in (off, '[ignore]\n"contracts/**" = ["PV204", "PV227"]\n'):
         scratch.write("pv.toml", configuration + table)
         assert "mended" not in scratch.call("validate", "--fix").out
         assert scratch.path.read_bytes().decode() == SLIPS

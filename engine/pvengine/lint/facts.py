@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pvengine.diagnostics import SourceRange
     from pvengine.yamldoc import Document, Path
 
 __all__ = ["FileFacts", "Mention", "gather_facts"]
 
-_ID_SECTIONS = ("falsification_tests", "kani_harnesses")
+_ID_SECTIONS = {
+    "falsification_tests": "test",
+    "falsification": "test",
+    "falsification_conditions": "test",
+    "kani_harnesses": "harness",
+}
+"""Sections with ids that other files must not have, and what the ids are of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +71,20 @@ def gather_facts(document: Document) -> FileFacts:
 
 
 def _iter_ids(document: Document) -> Iterator[Mention]:
-    for section in _ID_SECTIONS:
+    """Iterate over the ids of entries; one of a mapping that has none is named by its key."""
+    for section, kind in _ID_SECTIONS.items():
         entries = document.data.get(section)
-        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-            name = entry.get("id") if isinstance(entry, dict) else None
-            if isinstance(name, str) and name.strip():
-                kind = "test" if section == "falsification_tests" else "harness"
-                yield _mention(name, kind, document, (section, index, "id"))
+        if isinstance(entries, list):
+            pairs: Iterable[tuple[str | int, Any]] = enumerate(entries)
+        else:
+            pairs = entries.items() if isinstance(entries, dict) else ()
+        for step, entry in pairs:
+            if isinstance(entry, dict):
+                at_key = isinstance(step, str) and entry.get("id") is None
+                name = step if at_key else entry.get("id")
+                if isinstance(name, str) and name.strip():
+                    path = (section, step) if at_key else (section, step, "id")
+                    yield _mention(name, kind, document, path, at_key=at_key)
 
 
 def _iter_dependencies(document: Document) -> Iterator[Mention]:
@@ -82,6 +95,6 @@ def _iter_dependencies(document: Document) -> Iterator[Mention]:
             yield _mention(text, "contract", document, ("metadata", "depends_on", index))
 
 
-def _mention(name: str, kind: str, document: Document, path: Path) -> Mention:
-    place: SourceRange = document.place(path)
+def _mention(name: str, kind: str, document: Document, path: Path, *, at_key: bool = False) -> Mention:
+    place: SourceRange = document.place(path, key=at_key)
     return Mention(name, kind, place.line, place.column, place.end_line, place.end_column, place.snippet)

@@ -11,6 +11,7 @@ import semver
 from pvengine.loading.claims import CLAIM_KEYS, extract_claim, list_statements
 from pvengine.loading.complaints import find_nearest, list_keys, shorten
 from pvengine.loading.spelling import is_slip
+from pvengine.models.contract import FalsificationTest, Hypothesis, Stage
 from pvengine.models.issue import Issue
 from pvengine.numerics.intervals import find_partition_faults, interval_of
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from pvengine.models.base import OpenModel
     from pvengine.models.claim import Decision
-    from pvengine.models.contract import Contract, FalsificationTest
+    from pvengine.models.contract import Contract
 
 __all__ = ["is_semver", "iter_contract_issues"]
 
@@ -176,6 +177,7 @@ def _iter_unknown_keys(contract: Contract, data: dict[str, Any], indexes: Indexe
         yield from _unknown_of(stage, path)
         for number, step in enumerate(stage.steps or ()):
             yield from _unknown_of(step, (*path, "steps", number))
+    yield from _iter_keys_of_refused(data, indexes)
 
 
 def _weigh_section(issue: Issue, data: dict[str, Any]) -> Issue:
@@ -183,9 +185,6 @@ def _weigh_section(issue: Issue, data: dict[str, Any]) -> Issue:
     meant, key = issue.replacement, str(issue.path[0])
     is_section = meant in _SECTIONS and meant not in data and isinstance(data[key], list | dict)
     return replace(issue, code="PV227") if is_section else issue
-
-
-    yield from _iter_keys_of_refused(data, indexes)
 
 
 def _iter_keys_of_refused(data: dict[str, Any], indexes: Indexes) -> Iterator[Issue]:

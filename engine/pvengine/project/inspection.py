@@ -153,7 +153,7 @@ def _name_owner(data: Any, path: Path) -> str:
     for step in path[:-1]:
         data = data[step]
     name = data.get("id")
-    return name if isinstance(name, str) else format_path(path[:-1])
+    return name if isinstance(name, str) and name.strip() else format_path(path[:-1])
 
 
 def inspect_facts(shown: str, raw: bytes) -> FileFacts | None:

@@ -49,6 +49,20 @@ def test_ids_and_dependencies_with_their_places() -> None:
     assert gather_facts(read_document(TEXT.encode(), "x.yaml")) == FACTS
 
 
+def test_ids_of_the_newer_blocks_stand_in_lists_or_are_keys() -> None:
+    text = (
+        "falsification_conditions:\n- id: FC-1\n- text\n"
+        "falsification:\n  FM-1: {assertion: a}\n  name: {id: FM-2}\n  other: text\n"
+        "kani_harnesses:\n  K-1: {bound: 8}\n"
+    )
+    assert gather_facts(read_document(text.encode(), "x.yaml")).ids == (
+        Mention("FM-1", "test", 5, 3, 5, 7, "  FM-1: {assertion: a}"),
+        Mention("FM-2", "test", 6, 14, 6, 18, "  name: {id: FM-2}"),
+        Mention("FC-1", "test", 2, 7, 2, 11, "- id: FC-1"),
+        Mention("K-1", "harness", 9, 3, 9, 6, "  K-1: {bound: 8}"),
+    )
+
+
 def test_facts_come_back_from_their_data() -> None:
     assert FileFacts.restore(json.loads(json.dumps(asdict(FACTS)))) == FACTS
 

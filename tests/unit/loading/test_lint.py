@@ -206,3 +206,18 @@ def test_a_version_is_suggested_for_what_people_write() -> None:
     assert [suggest_version(one) for one in ("1", 2, "V3.4", "1.2.3.4", "1.x", None, "", "\uff11.2")] == [
         "1.0.0", "2.0.0", "3.4.0", "1.2.3", "0.1.0", "0.1.0", "0.1.0", "0.1.0",
     ]  # fmt: skip
+
+
+def test_a_test_that_is_refused_has_its_unknown_keys_reported_too(find: Any) -> None:
+    text = "falsification_tests:\n- id: T\n  predicton: p\n  if_fails: 3\n- rule: r\n  banana: 1\n"
+    assert find(text, "PV204") == [
+        (
+            "4:3 warning PV204 `predicton` is no key of falsification_tests that pv reads; "
+            "did you mean `prediction`? -> write `prediction`"
+        ),
+        "7:3 warning PV204 `banana` is no key of falsification_tests that pv reads",
+    ]
+    (bound,) = find(
+        "falsification_tests:\n- id: T\n  falsifier: f\n  acept: []\n  rule: 3\n", "PV210", "PV204"
+    )
+    assert bound.startswith("5:3 error PV210 `acept` is no key of falsification_tests that pv reads")

@@ -9,6 +9,7 @@ from pvengine.lint.rules.equations import iter_equation_issues
 from pvengine.lint.rules.gates import iter_gate_issues
 from pvengine.lint.rules.harnesses import iter_harness_issues
 from pvengine.lint.rules.kernels import iter_kernel_issues
+from pvengine.lint.rules.keys import iter_key_issues
 from pvengine.lint.rules.obligations import iter_obligation_issues
 from pvengine.lint.rules.predictions import iter_prediction_issues
 from pvengine.lint.rules.shapes import iter_blank_issues, iter_shape_issues
@@ -28,6 +29,7 @@ def iter_field_issues(loaded: LoadedContract) -> Iterator[Issue]:
     blocks = Blocks(loaded.data)
     yield from iter_kernel_issues(blocks)
     yield from iter_shape_issues(blocks)
+    yield from iter_key_issues(blocks)
     yield from iter_equation_issues(blocks)
     yield from iter_obligation_issues(blocks)
     yield from iter_harness_issues(blocks)

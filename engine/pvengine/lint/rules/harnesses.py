@@ -27,12 +27,15 @@ _POSITION = re.compile(r"(?:proof_)?obligations\[(\d{1,9})\]")
 def iter_harness_issues(blocks: Blocks) -> Iterator[Issue]:
     """Iterate over what is wrong with the kani harnesses of a contract.
 
-    SCHEMA-010 (repeated id), SCHEMA-011 (no obligation), SCHEMA-012 and PV220 (bound), PV216 (strategy),
-    PV221 (name of the function), PV307 (obligation that is not there).
+    PV201 (no id), SCHEMA-010 (repeated id), SCHEMA-011 (no obligation), SCHEMA-012 and PV220 (bound),
+    PV216 (strategy), PV221 (name of the function), PV307 (obligation that is not there).
     """
     first: dict[str, Entry] = {}
     for entry in blocks.harnesses:
         name = entry.data.get("id")
+        if name is None and entry.key is None:
+            missing = f"`id` is missing in {format_path(entry.path)}"
+            yield Issue("PV201", entry.path, missing, "add `id:`")
         if isinstance(name, str) and not is_blank(name):
             if name in first:
                 text = f"harness id {shorten(name)} stands already at {format_path(first[name].path)}"

@@ -126,8 +126,12 @@ def classify_test(entry: Entry) -> TestReference:
 
 
 def count_references(loaded: LoadedContract) -> dict[TestReference, int]:
-    """Count how the tests of a contract are run: those of `falsification_tests`, each exactly once."""
+    """Count how the tests of a contract are run: those of `falsification_tests`, each exactly once.
+
+    A condition of the newer generation counts where it says how it is run.
+    """
+    blocks = Blocks(loaded.data)
     counts = dict.fromkeys(TestReference, 0)
-    for entry in Blocks(loaded.data).tests:
+    for entry in (*blocks.tests, *(each for each in blocks.conditions if not each.is_empty("test"))):
         counts[classify_test(entry)] += 1
     return counts

@@ -79,6 +79,10 @@ def _count_most(blocks: Blocks) -> Mapping[str, tuple[int, str]]:
         most["l3_kani_proved"] = (len(named), "obligations that the kani harnesses name")
     if not any(_has_theorem(entry.data) for entry in (*blocks.obligations, *blocks.equations)):
         most["l4_lean_proved"] = (0, "no theorem is named")
+        if not named:
+            most["proven"] = (0, "no theorem and no kani harness is named")
+            if not blocks.tests and not blocks.conditions:
+                most["discharged"] = (0, "there is no test, no theorem and no kani harness")
     return most
 
 

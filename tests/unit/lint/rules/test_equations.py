@@ -47,3 +47,9 @@ def test_an_id_in_a_list_is_no_name_of_code() -> None:
         find({"_f2": {"formula": "y"}, "π": {"formula": "y"}, " ": {"formula": "blank is another rule"}})
         == []
     )
+
+
+def test_an_id_that_two_entries_of_a_list_have() -> None:
+    assert find([{"id": "EQ-1", "formula": "y"}, {"id": "EQ-1", "formula": "z"}]) == [
+        ("PV301", ("equations", 1, "id"), "equation id 'EQ-1' stands already at equations[0]")
+    ]

@@ -157,3 +157,13 @@ def test_very_long_names_are_compared_as_they_are() -> None:
         with_key(obligation=long, harness=long), proof_obligations=[{"id": "PO-1", "property": long}]
     )
     assert [(code, path[-1]) for code, path, _ in found] == [("PV221", "harness")]
+
+
+def test_a_harness_of_a_list_needs_an_id() -> None:
+    entry = {"obligation": "a", "bound": 8}
+    listed = [
+        (one.code, one.path, one.message) for one in iter_harness_issues(Blocks({"kani_harnesses": [entry]}))
+    ]
+    assert listed[0] == ("PV201", ("kani_harnesses", 0), "`id` is missing in kani_harnesses[0]")
+    keyed = iter_harness_issues(Blocks({"kani_harnesses": {"K": entry}}))
+    assert "PV201" not in {one.code for one in keyed}

@@ -90,6 +90,16 @@ def test_every_test_is_counted_once() -> None:
     }
 
 
+def test_a_condition_is_counted_where_it_says_how_it_is_run() -> None:
+    text = (
+        "metadata: {version: 1.0.0}\n"
+        "falsification_conditions: [{id: A, test_harness: a::b}, {id: B, condition: c}, text]\n"
+        "falsification: {F: {command: cargo test}, G: {assertion: a, test: ' '}}\n"
+    )
+    counts = count_references(load_contract(Path("x.yaml"), "x.yaml", text.encode()))
+    assert {kind.value: count for kind, count in counts.items() if count} == {"Rust path": 1, "cargo test": 1}
+
+
 @pytest.mark.parametrize("part", ["a", "/", "a::", "A=b ", "(", "a ", "\n", "fn ", "- ", "{", ")"])
 def test_a_text_that_repeats_itself_is_read_at_once(part: str) -> None:
     kinds = {classify_text((part * 1_000_000) + end) for end in ("", "x", ")")}

@@ -95,6 +95,22 @@ def test_nothing_is_tested_without_a_test() -> None:
     assert find(summary, falsification_tests=None, falsification=[{"condition": "c"}]) == []
 
 
+def test_nothing_is_proven_or_discharged_by_nothing() -> None:
+    summary = {"proven": 1, "discharged": 1}
+    nothing = {"proof_obligations": [{"property": "a"}], "kani_harnesses": None}
+    proven = ("proven", "`proven` is 1, and it can be 0 at most: no theorem and no kani harness is named")
+    assert find(summary, **nothing) == [proven]
+    assert find(summary, **nothing, falsification_tests=None) == [
+        proven,
+        (
+            "discharged",
+            "`discharged` is 1, and it can be 0 at most: there is no test, no theorem and no kani harness",
+        ),
+    ]
+    harness = [{"id": "K", "obligation": "a"}]
+    assert find(summary, **{**nothing, "kani_harnesses": harness}, falsification_tests=None) == []
+
+
 def test_without_lean_blocks_a_proof_needs_a_named_theorem() -> None:
     obligations = [{"property": "a"}]
     summary = {"l4_lean_proved": 1, "l4_sorry_count": 0, "l4_not_applicable": 0}
