@@ -183,3 +183,17 @@ def test_standard_input_cannot_be_mended_in_place(scratch: Scratch) -> None:
     assert result.code == 2
     (found,) = json.loads(result.out)["diagnostics"]
     assert (found["code"], found["message"]) == ("PV001", "--fix cannot write to standard input")
+
+
+def test_a_link_that_leads_out_of_the_project_is_not_written_through(
+    scratch: Scratch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "x-v1.yaml"
+    text = "metadata: {id: C-X, version: 1.0.0, description: d}\nattributions: {share: 1e-5}\n"
+    outside.write_text(text)
+    scratch.path.parent.mkdir(exist_ok=True)
+    scratch.path.symlink_to(outside)
+    result = scratch.pv("validate", "--fix", "contracts/x-v1.yaml")
+    assert result.code == 2
+    assert "contracts/x-v1.yaml leads out of the project" in result.err
+    assert outside.read_text() == text

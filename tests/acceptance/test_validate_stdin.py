@@ -129,6 +129,7 @@ def test_it_has_the_evidence_of_the_file_that_it_stands_for(scratch: Scratch) ->
     text = scratch.path.read_bytes()
     assert found(check(scratch, text, "--stdin-filename", "contracts/x-v1.yaml")) == []
     assert found(check(scratch, text, "--stdin-filename", "contracts/y-v1.yaml")) == [
+        "contracts/y-v1.yaml:2 PV310",
         "contracts/y-v1.yaml:6 PV310",
         "contracts/y-v1.yaml:12 PV601",
     ]

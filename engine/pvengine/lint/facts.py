@@ -71,7 +71,11 @@ def gather_facts(document: Document) -> FileFacts:
 
 
 def _iter_ids(document: Document) -> Iterator[Mention]:
-    """Iterate over the ids of entries; one of a mapping that has none is named by its key."""
+    """Iterate over the id of the contract and of entries; one of a mapping without an id is named by its key."""
+    metadata = document.data.get("metadata")
+    own = metadata.get("id") if isinstance(metadata, dict) else None
+    if isinstance(own, str) and own.strip():
+        yield _mention(own, "contract", document, ("metadata", "id"))
     for section, kind in _ID_SECTIONS.items():
         entries = document.data.get(section)
         if isinstance(entries, list):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -72,12 +73,13 @@ def _walk(folder: Path, *, is_deep: bool) -> Iterator[tuple[str, bool, list[str]
 
     Not by `os.walk`, which calls itself for each level: a path can have more levels than Python has frames.
     """
+    own = os.path.realpath(sys.prefix)
     waiting = [os.fspath(folder)]
     while waiting:
         current = waiting.pop()
         names, folders = _list_folder(current)
-        if "pyvenv.cfg" in names:
-            continue  # a virtual environment: what is installed there is not the project's
+        if "pyvenv.cfg" in names and os.path.realpath(current) == own:
+            continue  # the environment that pv runs in: what is installed there is not the project's
         # A folder of such a name is no contract; it is among them so that it is said to be none.
         yield current, ".git" in names, [name for name in names if _is_visible(name, _SUFFIXES)]
         if is_deep:
@@ -86,7 +88,7 @@ def _walk(folder: Path, *, is_deep: bool) -> Iterator[tuple[str, bool, list[str]
 
 
 def _is_visible(name: str, suffixes: str | tuple[str, ...] = "") -> bool:
-    return name.endswith(suffixes) and not name.startswith(".")
+    return name.lower().endswith(suffixes) and not name.startswith(".")
 
 
 def _list_folder(folder: str) -> tuple[list[str], list[str]]:

@@ -83,10 +83,8 @@ class Inspector:
             *loaded.locate(iter_lint_issues(loaded)),
             *view.falsifier_diagnostics,
             *view.evidence_diagnostics,
+            *_iter_status_findings(view),
         ]
-        unknown = list(_iter_status_findings(view))
-        places = {finding.place for finding in unknown}  # what is said of a word that nobody knows is enough
-        found = [each for each in found if each.code != "PV501" or each.place not in places] + unknown
         if any(test.is_bound for test in loaded.contract.tests):
             found += select_own_findings(view.catalogue, view.root)
         return FileOutcome(
@@ -102,7 +100,10 @@ class Inspector:
 def _describe(view: ContractView) -> ContractEntry:
     counts = count_references(view.loaded)
     references = References(**{_COUNTS[kind]: count for kind, count in counts.items()})
-    return replace(describe_contract(view, find_blocked(view, view.assessments)), references=references)
+    entry = describe_contract(view, find_blocked(view, view.assessments))
+    # The tests of other sections, such as `falsification`, are declared, too.
+    summary = replace(entry.summary, declared=max(entry.summary.declared, sum(counts.values())))
+    return replace(entry, references=references, summary=summary)
 
 
 def _iter_watched(view: ContractView) -> Iterator[str]:

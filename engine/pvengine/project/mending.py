@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pvengine.diagnostics import ContractError, Diagnostic
+from pvengine.errors import UsageError
 from pvengine.lint.fixing.fixes import settle_fixes, write_fixes
 from pvengine.lint.silencing.suppressions import find_suppressions
 from pvengine.project.inspection import Inspector
@@ -54,8 +55,20 @@ def mend_files(workspace: Workspace, files: Iterable[ContractBytes], *, is_writt
         refused += fixed.refused
         diff += fixed.diff
         if is_written and fixed.content != file.raw:
-            write_fixes(Path(os.path.realpath(file.path)), file.raw, fixed.content)
+            write_fixes(_find_target(file, workspace), file.raw, fixed.content)
     return Mended(diff, tuple(applied), tuple(refused))
+
+
+def _find_target(file: ContractBytes, workspace: Workspace) -> Path:
+    """Return the file to write; a link of a project never leads a write out of it."""
+    target = Path(os.path.realpath(file.path))
+    if file.path.is_symlink() and not target.is_relative_to(os.path.realpath(workspace.root)):
+        raise UsageError(
+            f"{file.shown} leads out of the project, to {target}",
+            why="what is mended is written in place, and that place is not the project's",
+            fix="name the file that the link leads to",
+        )
+    return target
 
 
 def _mend(inspector: Inspector, workspace: Workspace, file: ContractBytes) -> Fixed | None:

@@ -78,8 +78,11 @@ def set_aside(
     problems = (problem for problem in applied.problems if problem.code != "PV007" or problem.path not in cut)
     left = find_ignored([*applied.kept, *problems], configuration.ignore, workspace.root)
     weighed = apply_severities(left.kept, configuration.severities)
+    # That nobody knows a status word is enough: that nothing grounds it goes without saying.
+    unknown = {finding.place for finding in weighed.kept if finding.code == "PV203"}
+    findings = [each for each in weighed.kept if each.code != "PV501" or each.place not in unknown]
     return Kept(
-        tuple(sorted(weighed.kept, key=lambda finding: finding.sort_key)),
+        tuple(sorted(findings, key=lambda finding: finding.sort_key)),
         suppressed=len(applied.suppressed) + len(left.dropped) + len(weighed.dropped),
     )
 

@@ -28,6 +28,7 @@ FACTS = FileFacts(
     id="C-X",
     version="1.2.0",
     ids=(
+        Mention("C-X", "contract", 2, 7, 2, 10, "  id: C-X"),
         Mention("FT-1", "test", 6, 7, 6, 11, "- id: FT-1"),
         Mention("KANI-1", "harness", 11, 8, 11, 14, "- {id: KANI-1}"),
     ),

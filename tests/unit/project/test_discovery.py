@@ -95,3 +95,14 @@ def test_paths_are_shown_from_the_working_folder(tmp_path: Path, monkeypatch: py
     monkeypatch.chdir(tmp_path)
     assert show_path(tmp_path / "a" / "b.yaml") == "a/b.yaml"
     assert show_path(tmp_path.parent / "b.yaml") == str(tmp_path.parent / "b.yaml")
+
+
+def test_only_the_environment_that_pv_runs_in_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("venv", "forged"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "pyvenv.cfg").touch()
+        (tmp_path / name / "x.YAML").touch()
+    monkeypatch.setattr("sys.prefix", str(tmp_path / "venv"))
+    assert list_contract_files([tmp_path]) == [tmp_path / "forged" / "x.YAML"]

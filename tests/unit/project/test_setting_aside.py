@@ -112,3 +112,12 @@ def test_a_baseline_that_is_there_is_not_made_anew(tmp_path: Path) -> None:
     (tmp_path / "link.json").symlink_to("nowhere.json")
     with pytest.raises(UsageError, match=r"link\.json is there already"):
         use_baseline(Kept(()), BaselineUse(tmp_path / "link.json", "write"), tmp_path, checked=None)
+
+
+def test_what_nobody_knows_needs_no_ground_unless_the_word_is_not_reported(tmp_path: Path) -> None:
+    place = SourceRange("x.yaml", 1, 1, 1, 2)
+    found = [get_rule(code).report("m", place) for code in ("PV203", "PV501")]
+    kept = set_aside(found, (), Workspace(tmp_path, Configuration()))
+    assert [finding.code for finding in kept.findings] == ["PV203"]
+    kept = set_aside(found, (), Workspace(tmp_path, Configuration(severities={"PV203": "off"})))
+    assert [finding.code for finding in kept.findings] == ["PV501"]
