@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 REPORT = [
     "schema", "command", "contract", "version", "transitions", "trials", "contracts", "summary", "references",
-    "scope", "diagnostics", "diff", "written", "exit_code",
+    "scope", "diagnostics", "diff", "written", "exit_code", "reruns", "rerun_summary",
 ]  # fmt: skip
 TRIAL = [
     "id", "state", "outcome", "reason", "verdict", "falsifier", "measurements", "planted_faults", "detail",

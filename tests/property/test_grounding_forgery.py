@@ -19,7 +19,7 @@ from pvengine.models.contract import AmendmentTest, FalsificationTest
 from pvengine.models.evidence import ContractState
 from pvengine.models.measurement import Measurement, encode_bits
 from pvengine.models.trial import Environment, TestRun, TrialResult
-from pvengine.numerics.canonical import digest_of
+from pvengine.numerics.canonical import derive_seed, digest_of
 
 SOURCE = "sha256:" + "5" * 64
 CLAIM: dict[str, Any] = {
@@ -53,7 +53,7 @@ def make_content() -> bytes:
         falsifier="f",
         source_digest=SOURCE,
         params={"n": 3},
-        seed=1,
+        seed=derive_seed(digest_of(CLAIM)),
         faults=(trial("broken", -1.0),),
         subject=trial(None, 7.5),
     )

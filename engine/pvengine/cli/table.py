@@ -16,6 +16,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("pvengine.cli.run", "Run every bound test and record nothing."),
     "status": ("pvengine.cli.status", "Tell where contracts, tests and hypotheses stand."),
     "verify": ("pvengine.cli.verify", "Derive every status again from its evidence."),
+    "why": ("pvengine.cli.why", "Tell the story of one test: claim, trials, what to run next."),
+    "log": ("pvengine.cli.log", "List the amendments of contracts with their figures."),
     "graph": ("pvengine.cli.graph", "Draw the dependency graph of a contract."),
     "falsifiers": ("pvengine.cli.falsifiers", "List falsifiers, or run their planted faults."),
     "new": ("pvengine.cli.new", "Write a contract and a falsifier that run at once."),

@@ -15,7 +15,7 @@ from pvengine.ledger.store import MissingEvidenceError
 from pvengine.models.contract import DecidedVerdict, FalsificationTest
 from pvengine.models.trial import TestRun, TrialResult
 from pvengine.models.vocabulary import Outcome, Status
-from pvengine.numerics.canonical import digest_of, iter_uncanonical
+from pvengine.numerics.canonical import derive_seed, digest_of, iter_uncanonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -239,6 +239,8 @@ def _iter_disagreements(
         (fault.name, fault.noticed) for fault in facts.planted_faults
     ]:
         yield "the record notices other faults than its measurements do"
+    if facts.seed != derive_seed(facts.claim_digest):
+        yield "the seed of the record is not that of its claim"
 
 
 def _run_of(facts: Predicate) -> TestRun:

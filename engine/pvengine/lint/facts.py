@@ -71,7 +71,7 @@ def gather_facts(document: Document) -> FileFacts:
 
 
 def _iter_ids(document: Document) -> Iterator[Mention]:
-    """Iterate over the id of the contract and of entries; one of a mapping without an id is named by its key."""
+    """Iterate over the ids of the contract and of its entries; a mapping names an entry that has no id."""
     metadata = document.data.get("metadata")
     own = metadata.get("id") if isinstance(metadata, dict) else None
     if isinstance(own, str) and own.strip():

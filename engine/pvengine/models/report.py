@@ -10,6 +10,7 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from typing import Any, Literal
 
 __all__ = [
+    "ComparedEntry",
     "ContractEntry",
     "DiagnosticEntry",
     "HypothesisEntry",
@@ -19,6 +20,8 @@ __all__ = [
     "PlantedFaultEntry",
     "References",
     "Report",
+    "RerunEntry",
+    "RerunSummary",
     "Scope",
     "ScopedVerdictEntry",
     "Summary",
@@ -111,6 +114,60 @@ class TrialEntry:
     detail: str | None = _key("traceback of the plug-in, where there is one")
     evidence: str | None = _key("digest of the record that was made")
     duration_s: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedEntry:
+    """One number beside what was measured again; a null value was not measured."""
+
+    stored: int | float | Literal["nan", "inf", "-inf"] | None = _key("the number in the record")
+    value: int | float | Literal["nan", "inf", "-inf"] | None = _key("the number that was measured again")
+    same_bits: bool = _key("whether both are the same number, bit by bit")
+    relative_difference: float | None = _key(
+        "difference relative to the larger of both; null where one is not finite or missing"
+    )
+    tolerance: float | None = _key("relative difference that is allowed; null where the same bits are wanted")
+    within: bool = _key("whether the number was reproduced")
+    reason: str | None = _key("why it was not, beyond the size of the difference")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RerunEntry:
+    """One test whose newest record was measured again, or why it was not."""
+
+    contract: str = _key("path of the contract")
+    id: str = _key("the test")
+    state: Literal["reproduced", "differs", "inconclusive", "not run"] = _key(
+        "what came of it; `inconclusive` decided nothing"
+    )
+    reason: str | None = _key("why it differs, is inconclusive or was not run")
+    evidence: str | None = _key("digest of the record that was reproduced")
+    stored_outcome: Literal["survived", "falsified"] | None = _key("the outcome in the record")
+    outcome: Literal["survived", "falsified", "inconclusive"] | None = _key("the outcome now")
+    stored_verdict: str | None = _key("the verdict in the record")
+    verdict: str | None = _key("the verdict now")
+    unlike: tuple[str, ...] = _key("code and inputs that are other than the record's")
+    environment: tuple[str, ...] = _key("what differs in the environment")
+    measurements: dict[str, ComparedEntry] = field(
+        metadata={"description": "every metric of the record or of the rerun"}
+    )
+    planted_faults: tuple[PlantedFaultEntry, ...] = _key("what the planted faults did now")
+    detail: str | None = _key("traceback of the plug-in, where there is one")
+    duration_s: float | None = _key("seconds of all trials of the test")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RerunSummary:
+    """The denominators of measuring again; ``run`` is the sum of the first three below it."""
+
+    recorded: int = _key("selected tests with a record that can be read", default=0)
+    run: int = _key("of these, measured again", default=0)
+    reproduced: int = _key("gave the outcome, the verdict and the numbers of the record", default=0)
+    differing: int = _key("gave another outcome, verdict or number", default=0)
+    inconclusive: int = _key("decided nothing this time", default=0)
+    same_bits: int = _key("of the reproduced, to the last bit", default=0)
+    unlike: int = _key("of those measured, with other code or inputs than the record's", default=0)
+    not_run: int = _key("selected bound tests that were not measured", default=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,3 +322,7 @@ class Report:
     diff: str = ""
     written: bool = _key("whether a file was changed", default=False)
     exit_code: int = 0
+    reruns: tuple[RerunEntry, ...] = _key("what `verify --rerun` measured again", default=())
+    rerun_summary: RerunSummary | None = field(
+        default=None, metadata={"description": "counted by `verify --rerun` alone"}
+    )

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
     DataPath = tuple[str | int, ...]
 
-__all__ = ["canonicalize", "digest_of", "iter_uncanonical"]
+__all__ = ["canonicalize", "derive_seed", "digest_of", "iter_uncanonical"]
 
 _MAX_INTEGER = 2**53 - 1
+
+_SEED_DIGITS = 13
+"""Hexadecimal digits of a seed: 52 bits, which every JSON reader keeps exactly."""
 
 
 def iter_uncanonical(
@@ -89,3 +92,14 @@ def canonicalize(data: Any) -> bytes:
 def digest_of(data: Any) -> str:
     """Return ``sha256:`` and the SHA-256 of the canonical bytes of data."""
     return "sha256:" + hashlib.sha256(canonicalize(data)).hexdigest()
+
+
+def derive_seed(claim_digest: str) -> int:
+    """Derive the seed of a test from the digest of its claim; below 2^52.
+
+    Examples
+    --------
+    >>> derive_seed("sha256:" + "0" * 12 + "a" + "f" * 51)
+    10
+    """
+    return int(claim_digest.removeprefix("sha256:")[:_SEED_DIGITS], 16)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from pvengine.diagnostics import ContractError, Diagnostic, SourceRange, get_rule
 from pvengine.errors import NothingToCheckError, RegistrationError, UsageError
 from pvengine.ledger.judge import FaultJudgement, Judging, judge
+from pvengine.numerics.canonical import derive_seed
 from pvengine.project.measuring import limits_of
 from pvengine.registry.sources import read_lines
 from pvengine.runner.supervisor import Supervisor
-from pvengine.runner.trials import Limits, derive_seed, describe_falsifier, run_test
+from pvengine.runner.trials import Limits, describe_falsifier, run_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,10 @@ from pvengine.ledger.judge import Judgement, Judging, judge
 from pvengine.models.report import MeasurementEntry, PlantedFaultEntry, TrialEntry
 from pvengine.models.trial import Failure
 from pvengine.models.vocabulary import Outcome
+from pvengine.numerics.canonical import derive_seed
 from pvengine.runner.schedule import run_in_order
 from pvengine.runner.supervisor import Supervisor
-from pvengine.runner.trials import Limits, derive_seed, run_test
+from pvengine.runner.trials import Limits, run_test
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

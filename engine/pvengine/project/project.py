@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pvengine.project import drawing, explaining, falsifiers, scaffold, status, validating, verifying
+from pvengine.project import (
+    drawing,
+    explaining,
+    falsifiers,
+    history,
+    scaffold,
+    status,
+    telling,
+    validating,
+    verifying,
+)
 from pvengine.project.cache import Cache
 from pvengine.project.discharge import discharge_contract, run_contract
 from pvengine.project.progress import Progress, SilentProgress
@@ -22,6 +32,8 @@ if TYPE_CHECKING:
     from pvengine.project.drawing import Drawing
     from pvengine.project.explaining import Explanation
     from pvengine.project.falsifiers import FaultCheck, Listing
+    from pvengine.project.history import History
+    from pvengine.project.telling import Story
 
 __all__ = ["Project", "open_project"]
 
@@ -92,9 +104,29 @@ class Project(Workshop):
         """Tell where contracts, tests, hypotheses and milestones stand (``pv status``)."""
         return status.report_status(self, self.contract_files(paths), gate=gate)
 
-    def verify(self, paths: Iterable[PathLike] = ()) -> Report:
-        """Derive every status again from its evidence and report what does not follow (``pv verify``)."""
-        return verifying.verify_contracts(self, self.contract_files(paths))
+    def verify(
+        self,
+        paths: Iterable[PathLike] = (),
+        *,
+        rerun: bool = False,
+        tests: Sequence[str] = (),
+        jobs: int | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Derive every status again from its evidence and report what does not follow (``pv verify``).
+
+        With ``rerun`` the tests that have records are measured again, all or those in ``tests``.
+        """
+        again = verifying.Rerunning(progress or SilentProgress(), tuple(tests), jobs) if rerun else None
+        return verifying.verify_contracts(self, self.contract_files(paths), again)
+
+    def why(self, test: str, contract: PathLike | None = None) -> Story:
+        """Tell the story of one test, looked for in a contract or in all of them (``pv why``)."""
+        return telling.tell_story(self, test, self.contract_files([] if contract is None else [contract]))
+
+    def log(self, contract: PathLike | None = None) -> History:
+        """List the amendments of a contract, or of all of them, the newest first (``pv log``)."""
+        return history.list_history(self, self.contract_files([] if contract is None else [contract]))
 
     def explain(self, codes: Sequence[str] = ()) -> list[Explanation]:
         """Explain rules by their codes; all of them where none is given (``pv explain``)."""

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pvengine.diagnostics import Diagnostic, Severity, get_rule
-from pvengine.errors import ExitCode, TamperedEvidenceError
+from pvengine.errors import ExitCode, TamperedEvidenceError, choose_exit_code
 from pvengine.ledger.grounding import Standing
 from pvengine.project.discovery import show_path
+from pvengine.project.findings import describe_error
+from pvengine.project.rerunning import count_reruns, iter_rerun_codes, rerun_contracts, say_nothing_rerun
+from pvengine.project.staleness import explain_staleness
 from pvengine.project.surveying import read_views, report_contracts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from pvengine.models.report import Report
+    from pvengine.models.report import ContractEntry, Report
+    from pvengine.project.progress import Progress
     from pvengine.project.project import Project
     from pvengine.project.view import ContractView
 
-__all__ = ["verify_contracts"]
+__all__ = ["Rerunning", "verify_contracts"]
 
 
-def verify_contracts(project: Project, files: Sequence[Path]) -> Report:
+@dataclass(frozen=True, slots=True)
+class Rerunning:
+    """How records are measured again: which tests (all where none is named), and how many at a time."""
+
+    progress: Progress
+    tests: tuple[str, ...] = ()
+    jobs: int | None = None
+
+
+def verify_contracts(project: Project, files: Sequence[Path], rerunning: Rerunning | None = None) -> Report:
     """Report what does not follow: exit code 3 for evidence, 11 for stale and self-declared statuses.
 
     An error in the contract is exit code 1: an entry that cannot be read has a status that nothing checks.
+    With ``rerunning`` the records are measured again as well, which adds 10 and 12.
     """
     views, found, codes = read_views(project, files)
     if any(entry.severity is Severity.ERROR for entry in found):
@@ -38,14 +54,52 @@ def verify_contracts(project: Project, files: Sequence[Path]) -> Report:
         if stale or any(not entry.is_error for entry in view.evidence_diagnostics):
             codes.append(ExitCode.GATE)
         found += [*view.errors, *view.evidence_diagnostics, *stale, *_iter_unlinked(view)]
-    return report_contracts(project, "verify", views, found, codes)
+    report = report_contracts(project, "verify", views, found, codes)
+    contracts = zip(report.contracts, views, strict=True)
+    report = replace(report, contracts=tuple(_name_reasons(entry, view) for entry, view in contracts))
+    return report if rerunning is None or not views else _add_reruns(report, project, views, rerunning)
+
+
+def _name_reasons(entry: ContractEntry, view: ContractView) -> ContractEntry:
+    """Give each stale test of an entry the reasons that its record allows to tell."""
+    tests = (replace(test, reasons=explain_staleness(view, test.id)) for test in entry.tests)
+    return replace(entry, tests=tuple(tests))
+
+
+def _add_reruns(
+    report: Report, project: Project, views: Sequence[ContractView], rerunning: Rerunning
+) -> Report:
+    jobs = rerunning.jobs or project.configuration.jobs or _count_cores()
+    rerun = rerun_contracts(views, tests=rerunning.tests, jobs=jobs, progress=rerunning.progress)
+    counted = count_reruns(rerun)
+    codes = [ExitCode(report.exit_code), *iter_rerun_codes(rerun, rerunning.tests)]
+    nothing = []
+    if not counted.run and not rerun.is_interrupted:
+        nothing = [say_nothing_rerun(show_path(project.configuration_file or project.root))]
+        codes.append(ExitCode.NOTHING)
+    return replace(
+        report,
+        reruns=rerun.entries,
+        rerun_summary=counted,
+        summary=replace(report.summary, run=counted.run, inconclusive=counted.inconclusive),
+        diagnostics=(*report.diagnostics, *map(describe_error, nothing)),
+        exit_code=int(choose_exit_code(codes)),
+    )
+
+
+def _count_cores() -> int:
+    """Count the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _iter_stale(view: ContractView) -> Iterator[Diagnostic]:
     for name, assessment in view.assessments.items():
         if assessment.standing is Standing.STALE:
             place = view.loaded.document.place((*view.loaded.test_paths[name], "status"))
-            yield get_rule("PV606").report(f"{name} is stale: {'; '.join(assessment.reasons)}", place)
+            reasons = "; ".join(explain_staleness(view, name))
+            yield get_rule("PV606").report(f"{name} is stale: {reasons}", place)
 
 
 def _iter_unlinked(view: ContractView) -> Iterator[Diagnostic]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pvengine.models.vocabulary import Status
 from pvengine.reporters.findings import render_finding
 from pvengine.reporters.plain import align, clean, clean_line
+from pvengine.reporters.reruns import render_reruns
 from pvengine.reporters.text import render_summary
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = ["render_standing"]
 def render_standing(report: Report) -> str:
     """Render the report of `status` or `verify`; what is wrong comes last, where a terminal shows it."""
     blocks = ["\n".join(_render_contract(entry)) for entry in report.contracts]
+    blocks += filter(None, [render_reruns(report)])
     blocks += [render_finding(entry) for entry in report.diagnostics]
     blocks.append(render_summary(report))
     return "\n\n".join(blocks) + "\n"

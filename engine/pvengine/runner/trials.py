@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from pvengine.runner.required import RequiredFile
     from pvengine.runner.supervisor import Supervisor
 
-__all__ = ["Limits", "derive_seed", "describe_falsifier", "run_test"]
-
-_SEED_DIGITS = 13
-"""Hexadecimal digits of a seed: 52 bits, which every JSON reader keeps exactly."""
+__all__ = ["Limits", "describe_falsifier", "run_test"]
 
 _HOPELESS = frozenset({Failure.REGISTRATION, Failure.PARAMS, Failure.INTERRUPTED})
 """Failures that every other trial of the same test would have as well."""
@@ -32,17 +29,6 @@ class Limits:
 
     seconds: float = 60.0
     mebibytes: int = 1024
-
-
-def derive_seed(claim_digest: str) -> int:
-    """Derive the seed of a test from the digest of its claim; below 2^52.
-
-    Examples
-    --------
-    >>> derive_seed("sha256:" + "0" * 12 + "a" + "f" * 51)
-    10
-    """
-    return int(claim_digest.removeprefix("sha256:")[:_SEED_DIGITS], 16)
 
 
 def run_test(  # noqa: PLR0913 - keyword-only facts of one run

@@ -19,7 +19,7 @@ from pvengine.models.contract import AmendmentTest, FalsificationTest
 from pvengine.models.evidence import ContractState, EvidenceRecord
 from pvengine.models.measurement import Measurement, decode_bits, encode_bits
 from pvengine.models.trial import Environment, Failure, TestRun, TrialResult
-from pvengine.numerics.canonical import digest_of, iter_uncanonical
+from pvengine.numerics.canonical import derive_seed, digest_of, iter_uncanonical
 
 SOURCE = "sha256:" + "5" * 64
 CONTRACT = "sha256:" + "c" * 64
@@ -98,7 +98,10 @@ class Ground:
         """Judge trials, store their record, and pin it; return its digest."""
         previous = self.pin["head"] if self.pin else None
         judgement_run = run(
-            subject or trial(m=0.5), *(faults or (trial("broken", m=2.0),)), params=self.params
+            subject or trial(m=0.5),
+            *(faults or (trial("broken", m=2.0),)),
+            params=self.params,
+            seed=derive_seed(digest_of(self.claim)),
         )
         judgement = judge(Judging.of(FalsificationTest.model_validate(self.claim)), judgement_run)
         record = make_record(

@@ -10,7 +10,7 @@ from pvengine.errors import TamperedEvidenceError
 from pvengine.ledger.grounding import Standing, rejudge, status_of, written_verdict
 from pvengine.models.contract import DecidedVerdict
 from pvengine.models.vocabulary import Status
-from pvengine.numerics.canonical import digest_of
+from pvengine.numerics.canonical import derive_seed, digest_of
 
 if TYPE_CHECKING:
     from pvengine.models.evidence import EvidenceRecord
@@ -310,7 +310,12 @@ def test_rejudge_says_which_record_is_wrong(build: Any) -> None:
 
 
 def test_rejudge_gives_status_and_verdicts(build: Any) -> None:
-    assert rejudge(build.record(), "here.json") == (Status.DISCHARGED, ())
+    record = build.record()
+    with pytest.raises(TamperedEvidenceError, match="the seed of the record is not that of its claim"):
+        rejudge(record, "here.json")
+    facts = record.predicate
+    seeded = facts.model_copy(update={"seed": derive_seed(facts.claim_digest)})
+    assert rejudge(record.model_copy(update={"predicate": seeded}), "here.json") == (Status.DISCHARGED, ())
 
 
 def test_the_two_outcomes_have_their_status() -> None:

@@ -193,7 +193,7 @@ def test_a_decision_without_a_hypothesis_is_never_passed_over(build: Any) -> Non
 @pytest.mark.parametrize(
     ("bands", "reason"),
     [
-        ({"CONFIRMED": {"gt": 5}, "FALSIFIED": {"lt": 5}}, "the bands of 'a': no band holds [5, 5]"),
+        ({"CONFIRMED": {"gt": 5}, "FALSIFIED": {"lt": 5}}, "the bands of 'a': no band holds 5"),
         (
             {"CONFIRMED": {"ge": 5}, "FALSIFIED": {"le": 5}},
             "the bands of 'a': overlaps (-inf, 5]: both hold 5",

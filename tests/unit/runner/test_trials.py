@@ -9,8 +9,9 @@ import pytest
 
 from pvengine.errors import RegistrationError
 from pvengine.models.trial import Failure
+from pvengine.numerics.canonical import derive_seed
 from pvengine.runner.supervisor import Supervisor
-from pvengine.runner.trials import Limits, derive_seed, describe_falsifier, run_test
+from pvengine.runner.trials import Limits, describe_falsifier, run_test
 
 if TYPE_CHECKING:
     from conftest import WritePlugin

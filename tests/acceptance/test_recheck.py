@@ -1,0 +1,256 @@
+"""The independent checker and `pv verify` give the same answer, whatever was changed."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import pvrecheck
+from pvengine import open_project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    from conftest import Scratch
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGSHIP = "contracts/trace-ffn-sub-block-gguf-v1.yaml"
+DECIDES = "hypothesis: H1\ndecides: {metric: value, scope: one, CONFIRMED: {lt: 5}, FALSIFIED: {ge: 5}}"
+BOTH = (
+    "hypothesis: [H1, H2]\ndecides:\n"
+    "- {hypothesis: H1, metric: value, CONFIRMED: {lt: 5}, FALSIFIED: {ge: 5}}\n"
+    "- {hypothesis: H2, metric: value, CONFIRMED: [{lt: -1}, {gt: 1}], PARTIALLY_CONFIRMED: {ge: -1, lt: 0},"
+    " FALSIFIED: {ge: 0, le: 1}}\ndepends_on: [FT-001]"
+)
+HEAD = (
+    "hypotheses:\n- {id: H1, statement: small}\n- {id: H2, statement: far from zero}\n"
+    "- {id: H3, statement: undecided, status: UNTESTED}\n"
+)
+TAIL = (
+    "implementation_stages:\n- id: M0\n  needs: [FT-001, FT-002]\n  steps:\n  - {id: a, needs: [FT-001]}\n"
+    "  - {id: b, expected_acceptance: [FT-003 (later)]}\n- {id: M1, needs: [M0]}\n"
+)
+
+
+def load_beside(name: str) -> ModuleType:
+    """Load a module beside this one: no folder of tests is on the path."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+mutations = load_beside("recheck_mutations")
+
+
+class Answers:
+    """Asks both programs about one project, unchanged or under a mutation."""
+
+    def __init__(self, root: Path, contract: str) -> None:
+        self.root, self.path = root, root / contract
+        self.contract = contract
+        self.files = {
+            str(path.relative_to(root)): path.read_bytes()
+            for path in (self.path, *(self.path.parent / "evidence" / self.path.stem).rglob("*.json"))
+        }
+        self.project = open_project(root)
+
+    def ask_pv(self) -> tuple[dict[str, str], int]:
+        report = self.project.verify([self.path])
+        tests = [test for contract in report.contracts for test in contract.tests]
+        return {test.id: test.standing for test in tests}, report.exit_code
+
+    def is_misspelt(self) -> bool:
+        """Whether the only errors are names of sections: spelling is the linter's, not the checker's."""
+        found = self.project.verify([self.path]).diagnostics
+        return {each.code for each in found if each.severity == "error"} == {"PV227"}
+
+    def ask_recheck(self) -> tuple[dict[str, str], int]:
+        checks, code = pvrecheck.recheck([self.path])
+        return {name: state for check in checks for name, (state, _) in check.tests.items()}, code
+
+    def ask_both(self, files: dict[str, bytes | None]) -> list[tuple[dict[str, str], int]]:
+        try:
+            for name, content in files.items():
+                self.put(name, content)
+            (states, code), ours = self.ask_pv(), self.ask_recheck()
+            return [(states, ours[1] if code == 1 and self.is_misspelt() else code), ours]
+        finally:
+            for name in files:
+                self.put(name, self.files.get(name))
+
+    def put(self, name: str, content: bytes | None) -> None:
+        path = self.root / name
+        if content is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+    def compare(self, count: int, seed: int) -> tuple[list[str], set[tuple[str, int]]]:
+        """Return the mutations on which the answers differ, and the states and codes that came up."""
+        base = self.ask_pv()
+        different, seen = [], set()
+        for mutation in mutations.Mutator(self.files, self.contract, seed).make(count):
+            theirs, ours = self.ask_both(mutation.files)
+            if theirs != ours or (mutation.is_neutral and ours != base):
+                states = {name: (theirs[0].get(name), ours[0].get(name)) for name in {*theirs[0], *ours[0]}}
+                unlike = {name: pair for name, pair in states.items() if pair[0] != pair[1]}
+                different.append(f"{mutation.name}: {unlike} {theirs[1]} {ours[1]}")
+            seen |= {(state, ours[1]) for state in ours[0].values()}
+        assert self.ask_pv() == base, "the project was not put back"
+        return different, seen
+
+
+@pytest.fixture(scope="module")
+def small(make_scratch: Callable[[], Scratch]) -> Answers:
+    """Discharge a project: two records, two decisions, a falsified test, and one that is new."""
+    scratch = make_scratch()
+    high = scratch.test("FT-003", value=50.0, extra="if_fails: it is large\n")
+    new = scratch.test("FT-004").replace("  falsifier: probe.value\n", "  status: NEW\n")
+    tests = [scratch.test("FT-001", extra=DECIDES), scratch.test("FT-002", extra=BOTH), high, new]
+    scratch.contract(*tests, head=HEAD, tail=TAIL)
+    scratch.discharge()
+    assert scratch.discharge("--test", "FT-001").code == 0
+    assert scratch.verify() == 0
+    return Answers(scratch.root, "contracts/x-v1.yaml")
+
+
+@pytest.fixture(scope="module")
+def flagship(tmp_path_factory: pytest.TempPathFactory) -> Answers:
+    """Copy the flagship, and discharge what its code has made stale: the checker cannot see code."""
+    root = tmp_path_factory.mktemp("flagship")
+    shutil.copytree(ROOT / "contracts", root / "contracts")
+    (root / "pv.toml").write_text('contracts = ["contracts"]\n')
+    project = open_project(root)
+    if project.verify().exit_code:
+        project.discharge(root / FLAGSHIP)
+    assert open_project(root).verify().exit_code == 0
+    return Answers(root, FLAGSHIP)
+
+
+@pytest.mark.slow
+def test_both_give_one_answer_on_a_small_project(small: Answers) -> None:
+    different, seen = small.compare(910, seed=1)
+    assert not different, "\n".join(different)
+    assert {state for state, _ in seen} == {
+        "verified",
+        "new",
+        "stale",
+        "tampered",
+        "missing",
+        "self-declared",
+    }
+    assert {code for _, code in seen} == {0, 1, 3, 11}
+
+
+@pytest.mark.slow
+def test_both_give_one_answer_on_the_flagship(flagship: Answers) -> None:
+    different, seen = flagship.compare(98, seed=2)
+    assert not different, "\n".join(different)
+    assert {code for _, code in seen} >= {0, 1, 3, 11}
+
+
+def test_the_seed_is_derived(small: Answers) -> None:
+    maker = mutations.Mutator(small.files, small.contract, seed=0)
+    name = next(name for name in maker.records if "FT-003" in name)
+    record = json.loads(small.files[name])
+    record["predicate"]["seed"] += 1
+    theirs, ours = small.ask_both(maker.forge("seed", name, mutations.serialize(record)).files)
+    assert (ours[0]["FT-003"], ours[1]) == ("tampered", 3)
+    assert theirs == ours
+
+
+def test_forged_claims_are_judged_and_not_only_refused(small: Answers) -> None:
+    maker = mutations.Mutator(small.files, small.contract, seed=3)
+    states = {
+        tuple(small.ask_both(mutation.files)[1][0].values())[:3]
+        for mutation in (make() for make in (maker.forge_claim, maker.forge_measurement) for _ in range(40))
+    }
+    assert ("verified", "verified", "verified") in states
+    assert any("tampered" in each for each in states)
+
+
+def test_it_imports_the_standard_library_and_pyyaml_alone() -> None:
+    tree = ast.parse(Path(str(pvrecheck.__file__)).read_bytes())
+    names = [each.module for each in ast.walk(tree) if isinstance(each, ast.ImportFrom)]
+    names += [name.name for each in ast.walk(tree) if isinstance(each, ast.Import) for name in each.names]
+    assert {str(name).split(".")[0] for name in names} - sys.stdlib_module_names == {"yaml"}
+
+
+@pytest.mark.parametrize(
+    ("data", "form"),
+    [
+        ({"b": 1.0, "a": [1e-5, 1e-7]}, '{"a":[0.00001,1e-7],"b":1}'),
+        ([1e21, 123e18, 0.1, 5e-324, -1.5e-10], "[1e+21,123000000000000000000,0.1,5e-324,-1.5e-10]"),
+        ({"\ue000": None, "\U00010000": True}, '{"\U00010000":true,"\ue000":null}'),
+        (['\x1f"\\/\n\x7f', 2**53 - 1, 0.0], '["\\u001f\\"\\\\/\\n\x7f",9007199254740991,0]'),
+    ],
+)  # fmt: skip
+def test_the_canonical_form_is_that_of_rfc_8785(data: object, form: str) -> None:
+    assert pvrecheck.canonicalize(data) == form
+
+
+@pytest.mark.parametrize("value", [2**53, -0.0, float("nan"), float("inf"), "\ud800"])
+def test_what_has_no_canonical_form_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match=r"\S"):
+        pvrecheck.canonicalize([value])
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (b"", 1),
+        (b"a: [", 1),
+        (b"\xff\xfe", 1),
+        (b"a: 1\na: 2\n", 1),
+        (b"a: &a [*a]\n", 1),
+        (b"[" * 100_000, 1),
+        (b"a: !!python/object:os.system x\n", 1),
+        (b"metadata: {version: 0x}\n", 0),
+        (b"metadata: {}\nfalsification_tests: 3\n", 1),
+        (b"metadata: {}\nfalsification_tests: [{id: T, status: DISCHARGED}]\n", 11),
+        (b"metadata: {}\namendments: [{version: 1.0.0, date: x, kind: edit, previous: null}]\n", 3),
+        (b"metadata: {}\namendments: [" + b"[" * 90 + b"]" * 90 + b"]\n", 1),
+        (b"x: 1" + b"0" * 5000, 1),
+    ],
+)
+def test_bad_input_has_an_exit_code_and_no_traceback(tmp_path: Path, text: bytes, code: int) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_bytes(text)
+    assert pvrecheck.recheck([path])[1] == code
+    assert open_project(tmp_path).verify([path]).exit_code == code
+
+
+def run(*arguments: str | Path) -> tuple[int, str]:
+    command = [sys.executable, str(pvrecheck.__file__), *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout
+
+
+def test_the_command_prints_a_line_for_each_test(small: Answers) -> None:
+    code, out = run(small.root / "contracts")
+    lines = out.splitlines()
+    assert code == 0
+    assert lines[0].split() == ["contract", str(small.path)]
+    assert [line.split()[:2] for line in lines[1:]] == [
+        ["verified", "FT-001"], ["verified", "FT-002"], ["verified", "FT-003"], ["new", "FT-004"],
+    ]  # fmt: skip
+
+
+def test_the_command_ends_with_2_and_14(tmp_path: Path) -> None:
+    assert run(tmp_path)[0] == 14
+    assert run(tmp_path / "lost.yaml")[0] == 2
+    assert run("--unknown")[0] == 2
