@@ -53,6 +53,7 @@ def run(folder: Path, *arguments: str | bytes, codes: tuple[int, ...]) -> str:
     done = subprocess.run(  # noqa: S603 - this project's command
         [sys.executable, "-m", "pvengine", *arguments],
         cwd=folder,
+        env={**os.environ, "PV_CACHE_DIR": str(folder / ".cache")},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=60,

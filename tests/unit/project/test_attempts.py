@@ -11,7 +11,7 @@ from pvengine.models.contract import Amendment, FalsificationTest
 from pvengine.models.evidence import ContractState
 from pvengine.models.measurement import Measurement, encode_bits
 from pvengine.models.trial import Environment, TestRun, TrialResult
-from pvengine.numerics.canonical import digest_of
+from pvengine.numerics.canonical import derive_seed, digest_of
 from pvengine.project.attempts import (
     Attempt,
     describe_measurements,
@@ -55,7 +55,7 @@ class Shelf:
             falsifier="f",
             source_digest=SHA,
             params=claim.get("params", {}),
-            seed=1,
+            seed=derive_seed(digest_of(claim)),
             faults=(trial(1000.0, "broken"),),
             subject=trial(value),
         )
