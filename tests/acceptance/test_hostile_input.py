@@ -17,7 +17,11 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HOSTILE_TEXTS = run_path(str(Path(__file__).parents[1] / "fuzz" / "hostile_texts.py"))
+TEXTS = str(Path(__file__).parents[1] / "fuzz" / "hostile_texts.py")
+HOSTILE_TEXTS = run_path(TEXTS, {"SHARE": 5})
+"""A fifth of the long ones: the whole of each is measured by the script, for docs/explanation/limits.md."""
+WHOLE_TEXTS = run_path(TEXTS)
+WHOLE = ("100,000 proof obligations", "100,000 tests")
 HOSTILE: dict[str, Callable[[], Any]] = HOSTILE_TEXTS["HOSTILE"]
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """What a terminal takes for more than text; tabs and line feeds are not."""
@@ -68,7 +72,7 @@ def run(folder: Path, *arguments: str | bytes, codes: tuple[int, ...]) -> str:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_text_ends_in_a_report_within_limits(tmp_path: Path, name: str) -> None:
-    HOSTILE_TEXTS["write"](tmp_path, name)
+    (WHOLE_TEXTS if name in WHOLE else HOSTILE_TEXTS)["write"](tmp_path, name)
     used = HOSTILE_TEXTS["validate"](tmp_path, "x.yaml", seconds=60, mebibytes=2048)
     assert used.code in (0, 1), f"exit {used.code} after {used.seconds:.1f} s: {used.err[-2000:]}"
     assert "Traceback" not in used.err

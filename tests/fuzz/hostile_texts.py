@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 
 __all__ = ["HOSTILE", "Usage", "validate"]
 
+SHARE = int(globals().get("SHARE", 1))
+"""The texts of many lines are divided by this; who runs the file may set it."""
 MANY = 100_000
-LONG = 15_000_000
+LONG = 15_000_000 // SHARE
 HEAD = "metadata: {id: x, version: 1.0.0, description: d}\n"
 TESTS = HEAD + "falsification_tests:\n"
 BOUND = "  falsifier: f\n  accept: [{metric: m, lt: 1}]\n"
 
 
 def _repeat(line: str, count: int = MANY) -> str:
-    return "".join(line.replace("@", str(number)) for number in range(count))
+    return "".join(line.replace("@", str(number)) for number in range(count // SHARE))
 
 
 def _multiply() -> str:
