@@ -92,6 +92,28 @@ def iter_key_issues(blocks: Blocks) -> Iterator[Issue]:
                 yield _unknown(place, (*entry.path, key), keys, near)
             elif value is not None and not isinstance(value, str):
                 yield from _iter_type_issues(entry, key, value, keys)
+    yield from _iter_shape_issues(blocks)
+
+
+def _iter_shape_issues(blocks: Blocks) -> Iterator[Issue]:
+    """Report values under known keys that should be mappings, lists or texts and are none (PV202)."""
+    structure, summary = (blocks.data.get(key) for key in ("kernel_structure", "verification_summary"))
+    if structure is not None and not isinstance(structure, dict):
+        yield _wrong(("kernel_structure",), "a mapping")
+    if summary is not None and not isinstance(summary, dict | str):
+        yield _wrong(("verification_summary",), "a mapping")
+    if blocks.gate is not None and isinstance(blocks.gate.data.get("checks"), str):
+        yield _wrong(("qa_gate", "checks"), "a list")
+    for entry in blocks.obligations:
+        if not isinstance(entry.data.get("lean"), dict | None):
+            yield _wrong((*entry.path, "lean"), "a mapping")
+    for entry in blocks.tests:
+        if isinstance(entry.data.get("test"), int | float):
+            yield _wrong((*entry.path, "test"), "text")
+
+
+def _wrong(path: tuple[str | int, ...], wanted: str) -> Issue:
+    return Issue("PV202", path, f"`{format_path(path)}`: {wanted} is wanted")
 
 
 def _iter_mappings(blocks: Blocks) -> Iterator[tuple[str, Entry, _Keys]]:

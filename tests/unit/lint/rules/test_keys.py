@@ -112,3 +112,29 @@ def test_a_hundred_thousand_keys_take_bounded_time() -> None:
     assert time.monotonic() - started < 5
     assert len(found) == 100_000
     assert sum("did you mean" in message for _, _, message, _ in found) == 200
+
+
+def test_what_should_be_a_mapping_a_list_or_text() -> None:
+    data = {
+        "kernel_structure": ["one"],
+        "verification_summary": [1],
+        "qa_gate": {"id": "Q", "name": "n", "checks": "all of them"},
+        "proof_obligations": [{"property": "p", "lean": "proved"}],
+        "falsification_tests": [{"id": "T", "test": 17}],
+    }
+    assert [(issue.code, issue.path) for issue in iter_key_issues(Blocks(data))] == [
+        ("PV202", ("kernel_structure",)),
+        ("PV202", ("verification_summary",)),
+        ("PV202", ("qa_gate", "checks")),
+        ("PV202", ("proof_obligations", 0, "lean")),
+        ("PV202", ("falsification_tests", 0, "test")),
+    ]
+
+
+def test_free_forms_in_use_are_fine() -> None:
+    data = {
+        "verification_summary": "in words",
+        "qa_gate": {"checks": ["one"]},
+        "falsification_tests": [{"test": "cargo test"}],
+    }
+    assert list(iter_key_issues(Blocks(data))) == []
