@@ -100,7 +100,7 @@ def test_keys_of_both_generations_are_known() -> None:
         "falsification": [{"condition": "c", "severity": "P0", "action": "stop"}, "text"],
         "qa_gate": {"id": "F", "name": "n", "checks": ["a"], "pass_criteria": "all", "falsification": "b"},
         "verification_summary": "by hand",
-        "kernel_structure": ["free"],
+        "kernel_structure": {"phases": []},
     }
     assert find(data) == []
 
