@@ -71,7 +71,7 @@ class Predicate(ClosedModel):
     planted_faults: Items[PlantedFaultEvidence]
     arithmetic: Items[str] = Field(description="arithmetic that the measurements name, without repetition")
     environment: Environment
-    started: str = Field(description="UTC, ISO 8601")
+    started: str = Field(description="UTC, ISO 8601, to the millisecond")
     duration_s: float = Field(description="seconds of all trials, planted faults included")
     previous: Digest | None = Field(description="digest of the record of this test before this one")
 

@@ -123,7 +123,7 @@ class Measuring:
         if source is None:
             msg = f"{name} was planned without its falsifier"
             raise LookupError(msg)
-        started = read_clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+        started = read_clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         try:
             run = run_test(
                 supervisor,
