@@ -52,6 +52,8 @@ class Assessment:
     verdicts: tuple[DecidedVerdict, ...] = ()
     head: str | None = None
     count: int = 0
+    chain: tuple[str, ...] = field(default=(), repr=False)
+    """Digests of the records that were read, the newest first."""
     record: EvidenceRecord | None = field(default=None, repr=False)
 
     @property
@@ -97,6 +99,7 @@ def assess(  # noqa: PLR0913 - the facts of one test, keyword-only where they co
     source_digest: str | None,
     inputs: Mapping[str, str] = MappingProxyType({}),
     contract_id: str | None = None,
+    reads_whole_chain: bool = True,
 ) -> Assessment:
     """Assess what the status of a test rests on.
 
@@ -113,6 +116,9 @@ def assess(  # noqa: PLR0913 - the facts of one test, keyword-only where they co
         does not make the evidence stale.
     contract_id
         Id of the contract; evidence that was made for another one is stale.
+    reads_whole_chain
+        Whether every record of the test is read and judged again. Else the newest is, and the others are
+        counted by their names, which costs the same however many there are.
     """
     word = test.status or Status.NEW.value
     base = Assessment(
@@ -124,7 +130,7 @@ def assess(  # noqa: PLR0913 - the facts of one test, keyword-only where they co
     if pin is None or pin.head is None or pin.to == Status.NEW.value:
         return _assess_without_evidence(test, base)
     try:
-        record, verdicts = _read_evidence(test, pin, store)
+        record, verdicts, chain = _read_evidence(test, pin, store, reads_whole_chain=reads_whole_chain)
     except TamperedEvidenceError as error:
         missing = isinstance(error, MissingEvidenceError)
         standing = Standing.MISSING if missing else Standing.TAMPERED
@@ -137,6 +143,7 @@ def assess(  # noqa: PLR0913 - the facts of one test, keyword-only where they co
         standing=Standing.STALE if stale else Standing.VERIFIED,
         reasons=stale,
         verdicts=verdicts,
+        chain=chain,
         record=record,
     )
 
@@ -152,17 +159,29 @@ def _assess_without_evidence(test: FalsificationTest, base: Assessment) -> Asses
 
 
 def _read_evidence(
-    test: FalsificationTest, pin: AmendmentTest, store: EvidenceStore
-) -> tuple[EvidenceRecord, tuple[DecidedVerdict, ...]]:
-    """Read the records of a test and derive what they say; TamperedEvidenceError where they contradict."""
+    test: FalsificationTest, pin: AmendmentTest, store: EvidenceStore, *, reads_whole_chain: bool
+) -> tuple[EvidenceRecord, tuple[DecidedVerdict, ...], tuple[str, ...]]:
+    """Read the records of a test and derive what they say; TamperedEvidenceError where they contradict.
+
+    Returns
+    -------
+    record
+        The newest.
+    verdicts
+        What it says.
+    chain
+        Digests of the records that were read, the newest first.
+    """
     head = pin.head or ""
     where = str(store.path_of(test.id, head))
-    chain = store.read_chain(test.id, head)
-    if len(chain) != pin.count:
-        raise TamperedEvidenceError(
-            f"the amendment counts {pin.count} records, the store has {len(chain)}", where=where
-        )
-    status, verdicts = rejudge(chain[0], where)
+    if reads_whole_chain:
+        record, chain = _read_chain(test, pin, store)
+    else:
+        record, chain = store.read(test.id, head), (head,)
+        counted = store.count_records(test.id)
+        if counted < pin.count:
+            raise MissingEvidenceError(_say_count(pin, counted), where=str(store.folder_of(test.id)))
+    status, verdicts = rejudge(record, where)
     if test.status != status.value:
         raise TamperedEvidenceError(
             f"the status is {test.status}, its evidence says {status.value}", where=where
@@ -174,7 +193,30 @@ def _read_evidence(
         raise TamperedEvidenceError(
             f"the amendment says the verdict {pin.verdict}, its evidence {wanted}", where=where
         )
-    return chain[0], verdicts
+    return record, verdicts, chain
+
+
+def _read_chain(
+    test: FalsificationTest, pin: AmendmentTest, store: EvidenceStore
+) -> tuple[EvidenceRecord, tuple[str, ...]]:
+    """Read and judge every record of a test; return the newest, and the digests of all."""
+    newest: EvidenceRecord | None = None
+    chain: list[str] = []
+    for digest, record in store.iter_chain(test.id, pin.head or ""):
+        if newest is None:
+            newest = record
+        else:
+            rejudge(record, str(store.path_of(test.id, digest)))
+        chain.append(digest)
+    if newest is None or len(chain) != pin.count:
+        raise TamperedEvidenceError(
+            _say_count(pin, len(chain)), where=str(store.path_of(test.id, pin.head or ""))
+        )
+    return newest, tuple(chain)
+
+
+def _say_count(pin: AmendmentTest, found: int) -> str:
+    return f"the amendment counts {pin.count} records, the store has {found}"
 
 
 def _contradiction(test: FalsificationTest, pin: AmendmentTest | None) -> str | None:

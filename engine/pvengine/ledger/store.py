@@ -89,21 +89,14 @@ class EvidenceStore:
         _check_digest(test, digest, content, path)
         return parse_record(content, str(path))
 
-    def read_chain(self, test: str, head: str) -> list[EvidenceRecord]:
-        """Read a test's records from the newest, ``head``, to its first.
+    def iter_chain(self, test: str, head: str) -> Iterator[tuple[str, EvidenceRecord]]:
+        """Iterate over a test's records with their digests, from the newest, ``head``, to its first.
 
         Raises
         ------
         TamperedEvidenceError
             A record is missing, changed, or belongs to another test.
         """
-        return [record for _, record in self._iter_chain(test, head)]
-
-    def list_chain(self, test: str, head: str) -> list[str]:
-        """List the digests of a test's records from the newest, ``head``; raises what `read_chain` does."""
-        return [digest for digest, _ in self._iter_chain(test, head)]
-
-    def _iter_chain(self, test: str, head: str) -> Iterator[tuple[str, EvidenceRecord]]:
         digest: str | None = head
         while digest is not None:
             record = self.read(test, digest)
@@ -116,6 +109,10 @@ class EvidenceStore:
             yield digest, record
             digest = record.predicate.previous
 
+    def count_records(self, test: str) -> int:
+        """Count the records of a test by their names alone, also those that nothing links."""
+        return len(self.list_digests(test))
+
     def list_digests(self, test: str) -> list[str]:
         """List the digests of all records of a test, also those that nothing links."""
         folder = self.folder_of(test)
@@ -124,7 +121,7 @@ class EvidenceStore:
                 return []
         except OSError:  # a name that no file system takes: nothing can be stored there
             return []
-        return sorted(f"sha256:{path.stem}" for path in folder.glob("*.json"))
+        return sorted(f"sha256:{path.stem}" for path in folder.iterdir() if path.suffix == ".json")
 
 
 def _check_digest(test: str, digest: str, content: bytes, path: Path) -> None:

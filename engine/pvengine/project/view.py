@@ -39,6 +39,8 @@ class ContractView:
 
     loaded: LoadedContract
     workshop: Workshop
+    reads_whole_chains: bool = False
+    """Whether every record is read and judged again, or the newest of each test alone."""
 
     @property
     def catalogue(self) -> Catalogue:
@@ -128,6 +130,7 @@ class ContractView:
                 source_digest=self.find_source_digest(test) if name in pins else None,
                 inputs=self._digest_inputs(test) if name in pins else {},
                 contract_id=self.loaded.id,
+                reads_whole_chain=self.reads_whole_chains,
             )
             for name, test in self.loaded.tests.items()
         }

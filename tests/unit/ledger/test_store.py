@@ -112,15 +112,16 @@ def test_the_chain_leads_from_the_newest_record_to_the_first(store: EvidenceStor
     first = store.add("T", serialize_record(build.record()))
     second = store.add("T", serialize_record(build.record(previous=first)))
     third = store.add("T", serialize_record(build.record(previous=second)))
-    assert store.list_chain("T", third) == [third, second, first]
-    assert [record.predicate.previous for record in store.read_chain("T", third)] == [second, first, None]
+    chain = list(store.iter_chain("T", third))
+    assert [digest for digest, _ in chain] == [third, second, first]
+    assert [record.predicate.previous for _, record in chain] == [second, first, None]
     assert store.list_digests("T") == sorted([first, second, third])
 
 
 def test_a_record_of_another_test_is_no_part_of_a_chain(store: EvidenceStore, build: Any) -> None:
     digest = store.add("U", serialize_record(build.record()))
     with pytest.raises(TamperedEvidenceError, match="belongs to T, not to U"):
-        store.read_chain("U", digest)
+        list(store.iter_chain("U", digest))
 
 
 def test_a_test_without_records_has_no_digests(store: EvidenceStore) -> None:
