@@ -17,27 +17,45 @@ from pvengine.cli.output import (
 )
 from pvengine.errors import UsageError
 from pvengine.reporters.progress import choose_progress
-from pvengine.reporters.standing import render_standing
+from pvengine.reporters.signatures import render_signed_standing
 
 __all__ = ["command"]
 
 
 @click.command("verify")
 @click.argument("paths", nargs=-1, type=PATH)
+@click.option(
+    "--trusted",
+    type=PATH,
+    metavar="KEYS",
+    multiple=True,
+    help="Check signatures by these public keys: a file, or a folder of .pem files; may be repeated.",
+)
+@click.option(
+    "--require-signature", is_flag=True, help="Each status needs a record that a trusted key signed."
+)
 @click.option("--rerun", is_flag=True, help="Also measure what the records say again, and compare.")
 @test_option
 @jobs_option
 @format_option("text", "json")
 @reports_errors
-def command(
-    paths: tuple[Path, ...], tests: tuple[str, ...], jobs: int | None, form: str, *, rerun: bool
+def command(  # noqa: PLR0913 - click passes each option by its name
+    paths: tuple[Path, ...],
+    *,
+    trusted: tuple[Path, ...],
+    require_signature: bool,
+    rerun: bool,
+    tests: tuple[str, ...],
+    jobs: int | None,
+    form: str,
 ) -> None:
     """Derive every status again from its evidence and report what does not follow.
 
     PATHS are contracts or folders; without any, the contracts of the project. Exit code 3: evidence was
-    changed or is missing. Exit code 11: a status is stale or self-declared. With --rerun every record is
-    measured again, planted faults first, and nothing is written. Exit code 10: a claim is falsified now.
-    Exit code 12: a record was not reproduced. --test and --jobs belong to --rerun.
+    changed or is missing, or is not signed as --trusted and --require-signature ask. Exit code 11: a status
+    is stale or self-declared. With --rerun every record is measured again, planted faults first, and nothing
+    is written. Exit code 10: a claim is falsified now. Exit code 12: a record was not reproduced. --test and
+    --jobs belong to --rerun.
     """
     if (tests or jobs) and not rerun:
         raise UsageError(
@@ -47,5 +65,13 @@ def command(
         )
     project = open_project_of(paths)
     progress = choose_progress() if rerun else None
-    report = project.verify(paths, rerun=rerun, tests=tests, jobs=jobs, progress=progress)
-    finish(report, form, render_standing)
+    report = project.verify(
+        paths,
+        trusted=trusted,
+        require_signature=require_signature,
+        rerun=rerun,
+        tests=tests,
+        jobs=jobs,
+        progress=progress,
+    )
+    finish(report, form, render_signed_standing)
