@@ -18,10 +18,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("pvengine.cli.verify", "Derive every status again from its evidence."),
     "why": ("pvengine.cli.why", "Tell the story of one test: claim, trials, what to run next."),
     "log": ("pvengine.cli.log", "List the amendments of contracts with their figures."),
+    "export": ("pvengine.cli.export", "Export contracts and evidence in the formats of others."),
     "graph": ("pvengine.cli.graph", "Draw the dependency graph of a contract."),
     "falsifiers": ("pvengine.cli.falsifiers", "List falsifiers, or run their planted faults."),
     "new": ("pvengine.cli.new", "Write a contract and a falsifier that run at once."),
     "init": ("pvengine.cli.init", "Write configuration, folders and .gitattributes."),
+    "merge-driver": ("pvengine.cli.merge_driver", "Merge two versions of a contract, for git."),
 }
 """Module and one-line help of each command; a command module has its click command as ``command``."""
 

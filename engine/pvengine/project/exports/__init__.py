@@ -1,0 +1,1 @@
+"""Export formats, one module each: what a format can carry, and what it cannot."""
