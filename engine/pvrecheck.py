@@ -46,6 +46,11 @@ CODES = {"unreadable": USAGE, "tampered": TAMPERED, "missing": TAMPERED, "invali
          "self-declared": GATE}  # fmt: skip
 """The exit code of each state; of several the first decides."""
 LISTS = ("hypotheses", "falsification_tests", "implementation_stages", "amendments")
+SECTIONS = ("metadata", *LISTS, "equations", "proof_obligations", "kernel_structure", "simd_dispatch",
+            "enforcement", "kani_harnesses", "qa_gate", "verification_summary", "falsification",
+            "falsification_conditions", "obligations")  # fmt: skip
+NOT_SECTIONS = ("attributions", "version", "status")
+"""The keys of a contract."""
 CLAIM = ("id", "rule", "prediction", "hypothesis", "falsifier", "params", "accept", "decides", "requires",
          "search", "reproduce")  # fmt: skip
 SEMVER = re.compile(
@@ -84,6 +89,7 @@ def read_yaml(raw: bytes) -> dict[str, Any]:
     """Read the bytes of a contract as the YAML 1.2 core schema has it; ValueError where they are none."""
     _demand(len(raw) <= MAX_BYTES, f"the file has more than {MAX_BYTES:,} bytes")
     text = raw.decode()
+    _demand(re.search(r"(?m)^\ufeff?(<{7,}|>{7,})( |\r|$)", text) is None, "merge markers stand in it")
     # PyYAML breaks lines at these three, as YAML 1.1 does; 1.2 does not, so others stand in for them.
     spare = (chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in text)
     swap = dict(zip((mark for mark in "\x85\u2028\u2029" if mark in text), spare, strict=False))
@@ -269,7 +275,7 @@ sha256: sha256=hex
 predicate: contract*=state test*=name claim*={any} claim_digest*=digest falsifier*=name
   source_digest*=digest params*={any} seed*=integer inputs*=[input] measurements*={measured}
   outcome*=outcome verdicts*=[decided] planted_faults*=[fault] arithmetic*=[text] environment*=environment
-  started*=text duration_s*=float previous*=digest?
+  packages={filled?} started*=text duration_s*=float previous*=digest?
 state: id*=text version*=text digest*=digest
 input: model*=name sha256*=hex
 measured: value*=value dtype*=dtype bits*=bits? unit*=filled population*=text? aggregation*=text?
@@ -585,6 +591,7 @@ class _Contract:
         self.metadata = self.keep_metadata()
         self.hypotheses, self.tests, self.stages, self.amendments = map(self.keep, LISTS)
         self.verdicts: dict[str, list[dict[str, Any]]] = {}
+        self.heads: dict[str, list[str | None]] = {}
 
     def say(self, state: str, name: str, reason: str) -> None:
         """Note a finding."""
@@ -618,7 +625,10 @@ class _Contract:
             self.say("invalid", name, reason)
         for reason in itertools.chain(self.iter_broken_links(), self.iter_broken_history()):
             self.say("tampered", "amendments", reason)
-        pins = {pin["id"]: pin for amendment in self.amendments for pin in amendment.get("tests", ())}
+        spoken = [pin for amendment in self.amendments for pin in amendment.get("tests", ())]
+        pins = {pin["id"]: pin for pin in spoken}
+        for pin in spoken:
+            self.heads.setdefault(pin["id"], []).append(pin.get("head"))
         for test in self.tests:
             if test["id"] not in self.states:
                 self.states[test["id"]] = self.assess(test, pins.get(test["id"]))
@@ -643,6 +653,8 @@ class _Contract:
         versions = [holder.get("version") for holder in (self.data, self.metadata)]
         if None not in versions and str(versions[0]) != str(versions[1]):
             yield "version", "two versions differ"
+        for key, meant in self.iter_misspelt():
+            yield key, f"nobody reads {meant} under this name"
         for test in self.tests:
             named, decisions = _list(test.get("hypothesis")), _list(test.get("decides"))
             if not all(map(_is_partition, decisions)):
@@ -653,6 +665,16 @@ class _Contract:
             if test.get("falsifier") is not None:
                 for reason in self.iter_unsound_of_bound(test):
                     yield test["id"], reason
+
+    def iter_misspelt(self) -> Iterator[tuple[str, str]]:
+        """Iterate over keys that are the name of a section, spelt wrong, with that name."""
+        known = (*SECTIONS, *NOT_SECTIONS)
+        unknown = [key for key in self.data if key not in known]
+        for key in unknown[:MAX_UNKNOWN]:
+            near = difflib.get_close_matches(key, known, 1, 0.75)
+            is_section = bool(near) and near[0] in SECTIONS and near[0] not in self.data
+            if is_section and isinstance(self.data[key], list | dict) and _is_slip(key, near[0]):
+                yield key, near[0]
 
     def iter_unsound_of_bound(self, test: dict[str, Any]) -> Iterator[str]:
         """Iterate over what is wrong with a test that names a falsifier."""
@@ -770,20 +792,31 @@ class _Contract:
         return self.compare(test, record["predicate"])
 
     def read_chain(self, test: str, head: str, count: int) -> dict[str, Any]:
-        """Read all records of a test and return the newest; EvidenceError where one is not as it was."""
+        """Read and check all records of a test and return the newest, unchecked.
+
+        EvidenceError where one is not as it was, or an older one contradicts itself.
+        """
         quoted = urllib.parse.quote(test, safe="")
         folder = self.store / (quoted if quoted.strip(".") else quoted.replace(".", "%2E"))
-        chain: list[dict[str, Any]] = []
-        name: str | None = head
-        while name is not None:
-            chain.append(read_record(folder / f"{name[7:]}.json", test))
-            name = chain[-1]["predicate"]["previous"]
-        _demand(len(chain) == count, f"the amendment counts {count} records, and there are {len(chain)}")
-        linked = {head[7:], *(str(each["predicate"]["previous"])[7:] for each in chain)}
+        newest = read_record(folder / f"{head[7:]}.json", test)
+        # Behind a merge, an older head can lead to records that the newest does not lead to.
+        linked, ends = {head[7:]}, [*self.heads[test], newest["predicate"]["previous"]]
+        while ends:
+            name = ends.pop()
+            if name is None or name[7:] in linked:
+                continue
+            linked.add(name[7:])
+            record = read_record(folder / f"{name[7:]}.json", test)
+            try:
+                check_facts(record)
+            except ValueError as error:
+                raise EvidenceError("tampered", f"the record {name[7:19]}: {error}") from error
+            ends.append(record["predicate"]["previous"])
+        _demand(len(linked) == count, f"the amendment counts {count} records, and there are {len(linked)}")
         for path in sorted(folder.glob("*.json")):
             if path.stem not in linked:
                 self.say("unlinked", test, f"no amendment knows the record {path.stem[:12]}")
-        return chain[0]
+        return newest
 
     def compare(self, test: dict[str, Any], facts: dict[str, Any]) -> tuple[str, str]:
         """Compare a record that is sound with the contract as it is now."""
@@ -832,6 +865,25 @@ class _Contract:
                 and word != wanted
             ):
                 self.say("self-declared", name, f"the {kind} is {word}, evidence gives {wanted or 'none'}")
+
+
+def _is_slip(word: str, meant: str) -> bool:
+    """Whether a word is a name but for letter case, `-` or a space, and one letter, or two of eight."""
+    word = word.lower().translate({ord("-"): "_", ord(" "): "_"})
+    if word == meant:
+        return True
+    if len(word) < 5 or len(word) > 60:  # noqa: PLR2004 - the page's; no section is as short or as long
+        return False
+    edits = {(0, column): column for column in range(len(meant) + 1)}
+    edits |= {(row, 0): row for row in range(len(word) + 1)}
+    for row, column in itertools.product(range(1, len(word) + 1), range(1, len(meant) + 1)):
+        here = word[row - 1], meant[column - 1]
+        ways = [edits[row - 1, column] + 1, edits[row, column - 1] + 1]
+        ways.append(edits[row - 1, column - 1] + (here[0] != here[1]))
+        if min(row, column) > 1 and here == (meant[column - 2], word[row - 2]):
+            ways.append(edits[row - 2, column - 2] + 1)
+        edits[row, column] = min(ways)
+    return edits[len(word), len(meant)] <= (2 if min(len(word), len(meant)) >= 8 else 1)  # noqa: PLR2004 - as above
 
 
 def _dict(value: Any) -> dict[Any, Any]:

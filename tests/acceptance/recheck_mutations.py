@@ -56,7 +56,7 @@ class Mutator:
             self.edit_contract_byte, self.edit_record_byte, self.edit_contract_leaf, self.forge_record_leaf,
             self.edit_engine_leaf, self.forge_amendment, self.move_record, self.forge_record_byte,
             self.edit_entries, self.edit_neutrally, self.forge_record_leaf, self.edit_contract_leaf,
-            self.forge_claim, self.forge_measurement,
+            self.forge_claim, self.forge_measurement, self.forge_older_record,
         ]  # fmt: skip
         for number in range(count):
             yield kinds[number % len(kinds)]()
@@ -160,6 +160,29 @@ class Mutator:
         where = self.edit_leaf(data, lambda path: not set(NOT_COMPARED) & set(path))
         return self.forge(f"forged record: {where}", name, serialize(data))
 
+    def forge_older_record(self, edit: Callable[[Any], object] | None = None) -> Mutation:
+        """Edit a record that another one follows, and name and pin that and all after it anew."""
+        follows = {json.loads(self.files[name])["predicate"]["previous"]: name for name in self.records}
+        older = [name for name in self.records if f"sha256:{find_digest(name)}" in follows]
+        if not older:
+            return self.forge_record_leaf()
+        name = self.random.choice(older)
+        data = json.loads(self.files[name])
+        keep = {*NOT_COMPARED, "previous"}
+        where = edit(data) if edit else self.edit_leaf(data, lambda path: not keep & set(path))
+        text, changed = self.text, dict[str, bytes | None]()
+        content: bytes | None = serialize(data)
+        while content is not None:
+            old, new = find_digest(name), hashlib.sha256(content).hexdigest()
+            changed |= {name: None, name.replace(old, new): content}
+            text = text.replace(old, new)
+            following = follows.get(f"sha256:{old}")
+            content = self.files[following].replace(old.encode(), new.encode()) if following else None
+            name = following or name
+        forged = read(text)
+        chain_again(forged)
+        return Mutation(f"forged older record: {where}", {**changed, self.contract: dump(forged)})
+
     def forge(self, what: str, name: str, content: bytes, text: str | None = None) -> Mutation:
         """Put a record in the place of another, with every pin of it and the chain of amendments."""
         old, new = name.rsplit("/", 1)[1].removesuffix(".json"), hashlib.sha256(content).hexdigest()
@@ -255,6 +278,11 @@ def iter_places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[A
         yield (*path, key), data, key
         if isinstance(value, dict | list):
             yield from iter_places(value, (*path, key))
+
+
+def find_digest(name: str) -> str:
+    """Return the digest that a record is named by."""
+    return name.rpartition("/")[2].removesuffix(".json")
 
 
 def serialize(record: Any) -> bytes:

@@ -52,8 +52,12 @@ def make_record(  # noqa: PLR0913 - each is one fact of the record, named at the
     claim_digest: str,
     started: str,
     previous: str | None,
+    packages: Mapping[str, str | None] | None = None,
 ) -> EvidenceRecord:
     """Make the record of one judged trial.
+
+    ``packages`` are the versions of the distributions that the falsifier's code imports; None leaves them
+    unsaid, as records did before there was such a key.
 
     Raises
     ------
@@ -90,6 +94,7 @@ def make_record(  # noqa: PLR0913 - each is one fact of the record, named at the
         ),
         arithmetic=name_arithmetic(subject.measurements),
         environment=subject.environment,
+        packages=None if packages is None else dict(packages),
         started=started,
         duration_s=subject.duration_s + sum(fault.duration_s for fault in run.faults),
         previous=previous,
@@ -127,6 +132,8 @@ def name_arithmetic(measurements: Mapping[str, Measurement]) -> tuple[str, ...]:
 def serialize_record(record: EvidenceRecord) -> bytes:
     """Return the bytes of a record: UTF-8, sorted keys, indent 2, LF, one final newline, strict JSON."""
     data = record.model_dump(mode="json", by_alias=True)
+    if record.predicate.packages is None:  # what records of an older form do not say has no key in them
+        del data["predicate"]["packages"]
     text = json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return (text + "\n").encode()
 

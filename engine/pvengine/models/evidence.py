@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
+from pydantic.json_schema import SkipJsonSchema
 
-from pvengine.models.base import ClosedModel, Digest, Items, Name
+from pvengine.models.base import ClosedModel, Digest, Items, Name, Text
 from pvengine.models.contract import DecidedVerdict
 from pvengine.models.measurement import Measurement
 from pvengine.models.trial import Environment, Failure, InputFile
@@ -26,6 +27,11 @@ __all__ = [
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:pvengine:evidence:v1"
+
+
+def _drop_default(schema: dict[str, Any]) -> None:
+    """Leave out the default of a key that is absent rather than null."""
+    del schema["default"]
 
 
 class ResourceDescriptor(ClosedModel):
@@ -71,6 +77,12 @@ class Predicate(ClosedModel):
     planted_faults: Items[PlantedFaultEvidence]
     arithmetic: Items[str] = Field(description="arithmetic that the measurements name, without repetition")
     environment: Environment
+    packages: dict[str, Text | None] | SkipJsonSchema[None] = Field(
+        default=None,
+        description="versions of the third-party distributions that the code imports;"
+        " older records lack the key",
+        json_schema_extra=_drop_default,
+    )
     started: str = Field(description="UTC, ISO 8601, to the millisecond")
     duration_s: float = Field(description="seconds of all trials, planted faults included")
     previous: Digest | None = Field(description="digest of the record of this test before this one")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pvengine.ledger.grounding import Standing
+from pvengine.ledger.staleness import StaleKind
 from pvengine.project.claim_changes import say_claim_changes
 
 if TYPE_CHECKING:
+    from pvengine.ledger.staleness import StaleReason
+    from pvengine.models.evidence import Predicate
     from pvengine.project.view import ContractView
 
 __all__ = ["explain_staleness"]
 
-_CLAIM = "the claim changed"
-_CODE = "the code of falsifier"
 _SHOWN = len("sha256:") + 12
 
 
@@ -24,17 +24,14 @@ def explain_staleness(view: ContractView, name: str) -> tuple[str, ...]:
     """
     assessment = view.assessments[name]
     record = assessment.record
-    if record is None or assessment.standing is not Standing.STALE:
+    if record is None or not assessment.stale:
         return assessment.reasons
-    facts = record.predicate
-    reasons = []
-    for reason in assessment.reasons:
-        said = reason
-        if reason == _CLAIM:
-            said = f"{reason}: {say_claim_changes(facts.claim, view.loaded.claims[name].data)}"
-        elif reason.startswith(_CODE):
-            now = view.find_source_digest(view.loaded.tests[name])
-            if now is not None:
-                said = f"{reason}: its digest was {facts.source_digest[:_SHOWN]}, is {now[:_SHOWN]}"
-        reasons.append(said)
-    return tuple(reasons)
+    return tuple(_explain(reason, record.predicate, view, name) for reason in assessment.stale)
+
+
+def _explain(reason: StaleReason, facts: Predicate, view: ContractView, name: str) -> str:
+    if reason.kind is StaleKind.CLAIM and reason.now is not None:
+        return f"{reason.text}: {say_claim_changes(facts.claim, view.loaded.claims[name].data)}"
+    if reason.kind is StaleKind.CODE and reason.was is not None and reason.now is not None:
+        return f"{reason.text}: its digest was {reason.was[:_SHOWN]}, is {reason.now[:_SHOWN]}"
+    return reason.text

@@ -15,6 +15,7 @@ from pvengine.registry.declarations import Declaration, DeclarationReader
 from pvengine.registry.digest import source_digest
 from pvengine.registry.entries import Entry, resolve_entry_points, resolve_project_entries
 from pvengine.registry.sources import ModuleSource, SourceSyntaxError, parse_source, read_lines
+from pvengine.registry.third_party import list_imported_modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -69,6 +70,11 @@ class FalsifierSource:
         return SourceClosure(
             modules, source_digest(modules), self.first_party.list_top_level_names(), self.first_party.project
         )
+
+    @functools.cached_property
+    def third_party(self) -> tuple[str, ...]:
+        """The third-party modules that it imports, by their dotted names; raises what `closure` does."""
+        return list_imported_modules(self.closure)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ with a computed name) is refused by the worker.
 from __future__ import annotations
 
 import ast
+import functools
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -91,7 +92,7 @@ def collect_closure(module: ModuleSource, first_party: FirstParty) -> tuple[Modu
     queue = [module, *_find_new(module.name, first_party, found)]
     while queue:
         current = queue.pop()
-        for name in iter_imported_names(_parse(current), current.name, is_package=current.is_package):
+        for name in _list_imported_names(_parse(current), current.name, current.is_package):
             queue.extend(_find_new(name, first_party, found))
     modules = [source for source in found.values() if source is not None]
     return tuple(sorted(modules, key=lambda source: source.name))
@@ -106,6 +107,12 @@ def _parse(module: ModuleSource) -> ast.Module:
             where=f"{module.path}:{error.line or 1}:{error.column or 1}",
             why=_WHY,
         ) from error
+
+
+@functools.lru_cache(maxsize=1024)
+def _list_imported_names(tree: ast.Module, module: str, is_package: bool) -> tuple[str, ...]:  # noqa: FBT001 - a key
+    """List what a tree imports; falsifiers share modules, and the tree of a source is parsed once."""
+    return tuple(iter_imported_names(tree, module, is_package=is_package))
 
 
 def _find_new(

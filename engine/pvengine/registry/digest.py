@@ -12,6 +12,7 @@ Needs the standard library alone, so that an interpreter without the engine's de
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import struct
 from typing import TYPE_CHECKING, Any
@@ -49,12 +50,18 @@ def source_digest(modules: Iterable[ModuleSource]) -> str:
         if module.name in forms:
             msg = f"two modules have the name {module.name!r}"
             raise ValueError(msg)
-        forms[module.name] = canonical_form(parse_source(module.source))
+        forms[module.name] = _write_form(module.source)
     digest = hashlib.sha256(FORMAT)
     for name in sorted(forms):
         encoded = name.encode()
         digest.update(b"%d:%b %d:%b\n" % (len(encoded), encoded, len(forms[name]), forms[name]))
     return f"sha256:{digest.hexdigest()}"
+
+
+@functools.lru_cache(maxsize=256)
+def _write_form(source: bytes) -> bytes:
+    """Write the form of a module; falsifiers share modules, so that each is written once a process."""
+    return canonical_form(parse_source(source))
 
 
 def canonical_form(tree: ast.AST) -> bytes:
