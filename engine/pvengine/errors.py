@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
+    "BusyError",
     "ChangedFileError",
     "ExitCode",
     "NothingToCheckError",
@@ -112,6 +113,12 @@ class NothingToCheckError(PvError):
 
 class ChangedFileError(PvError):
     """A file is not what was read; nothing was written to it."""
+
+    exit_code = ExitCode.CHANGED
+
+
+class BusyError(PvError):
+    """Another process is at work on a file, and did not end in time; nothing was written."""
 
     exit_code = ExitCode.CHANGED
 

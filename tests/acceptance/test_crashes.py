@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -162,3 +165,66 @@ def test_a_folder_in_the_place_of_a_record(scratch: Scratch) -> None:
     assert result.code == 2
     assert "error[PV001]: cannot write " in result.out
     check_untouched(scratch, result, before)
+
+
+def test_a_contract_that_is_read_only_is_left_alone(scratch: Scratch) -> None:
+    """Renaming over it would work, for the folder decides about that; but somebody meant the file to stay."""
+    scratch.contract(scratch.test())
+    before = scratch.path.read_bytes()
+    scratch.path.chmod(0o444)
+    result = scratch.discharge()
+    assert (result.code, result.out) == (2, "")
+    assert result.err == (
+        "pv: contracts/x-v1.yaml is read-only\n"
+        "  why: a discharge writes into the contract, and somebody took the permission to do so away\n"
+        "  fix: give write access to the file, or use --dry-run to see what it would write\n"
+    )
+    check_untouched(scratch, result, before)
+    assert not scratch.store.exists()
+    assert scratch.discharge("--dry-run").code == 0
+    assert scratch.pv("run", "contracts/x-v1.yaml").code == 0
+
+
+def other_filesystem(near: Path) -> Path | None:
+    """Find a folder on another file system than a path, where this machine has one that can be written."""
+    for folder in map(Path, ("/dev/shm", "/run/shm", "/var/tmp", "/tmp")):  # noqa: S108 - looked at, not trusted
+        if folder.is_dir() and os.access(folder, os.W_OK) and folder.stat().st_dev != near.stat().st_dev:
+            return folder
+    return None
+
+
+@pytest.mark.parametrize("what", ["the contract", "the evidence"])
+def test_a_link_to_another_file_system(scratch: Scratch, what: str) -> None:
+    """A file is written beside its target, so the rename never crosses from one file system to another."""
+    scratch.contract(scratch.test())
+    elsewhere = other_filesystem(scratch.root)
+    if elsewhere is None:
+        pytest.skip("this machine has one file system that can be written")
+    with tempfile.TemporaryDirectory(dir=elsewhere) as name:
+        folder = Path(name)
+        if what == "the contract":
+            target, store = folder / "x-v1.yaml", folder / "evidence" / "x-v1"
+            shutil.move(scratch.path, target)
+            scratch.path.symlink_to(target)
+        else:
+            store = folder / "evidence" / "x-v1"
+            store.parent.mkdir()
+            (scratch.root / "contracts" / "evidence").symlink_to(store.parent)
+        result = scratch.discharge()
+        assert result.code == 0, result.shown
+        assert "\n  status: DISCHARGED\n" in scratch.path.read_text()
+        assert scratch.path.is_symlink() == (what == "the contract")
+        assert len(list((store / "FT-001").glob("*.json"))) == 1
+        assert scratch.verify() == 0
+        assert not list(folder.rglob("*.tmp"))
+
+
+def test_what_a_killed_process_left_is_swept_and_nothing_else(scratch: Scratch) -> None:
+    scratch.contract(scratch.test())
+    assert scratch.patched(KILL_AT_THE_STATUS, "discharge", "contracts/x-v1.yaml").code == -9
+    (left,) = scratch.temporary_files()
+    other = scratch.write("contracts/.pv-0000000000000000-0000000000000000.tmp", "of another contract")
+    mine = scratch.write("contracts/notes.tmp", "of a person")
+    assert scratch.discharge().code == 0
+    assert not left.exists()
+    assert (other.exists(), mine.exists()) == (True, True)

@@ -201,25 +201,3 @@ def test_a_huge_contract_is_read_in_reasonable_time(scratch: Scratch) -> None:
 def test_files_that_are_no_contracts(scratch: Scratch, content: bytes, code: int, message: str) -> None:
     scratch.write("contracts/x-v1.yaml", content)
     check_message(scratch.pv("validate"), code, "contracts/x-v1.yaml:1:", message)
-
-
-def test_two_discharges_at_once(scratch: Scratch) -> None:
-    """The second one to end finds a file that it has not read, and leaves it alone."""
-    gate = scratch.root / "gate"
-    scratch.contract(scratch.test("A", mode=f"wait, target: {gate}"), scratch.test("B"))
-    both = (
-        "import pathlib, subprocess, sys, time\n"
-        f"gate = pathlib.Path({str(gate)!r})\n"
-        "command = [sys.executable, '-m', 'pvengine', 'discharge', 'contracts/x-v1.yaml', '--test']\n"
-        "slow = subprocess.Popen([*command, 'A'])\n"
-        "while not gate.with_name('gate.started').exists() and slow.poll() is None: time.sleep(0.01)\n"
-        "fast = subprocess.call([*command, 'B'])\n"
-        "gate.touch()\n"
-        "sys.exit(100 * fast + slow.wait())\n"
-    )
-    result = scratch.patched(both)
-    check_message(result, 13, "error[PV002]: x-v1.yaml changed since it was read")
-    assert scratch.verify() == 0
-    again = scratch.discharge()
-    check_message(again, 0, "A: NEW -> DISCHARGED")
-    assert scratch.verify() == 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pvengine.errors import TamperedEvidenceError
 from pvengine.ledger.judge import Judgement, Judging, judge
 from pvengine.ledger.records import describe_subject, name_arithmetic
+from pvengine.ledger.staleness import StaleReason, iter_stale_reasons
 from pvengine.ledger.store import MissingEvidenceError
 from pvengine.models.contract import DecidedVerdict, FalsificationTest
 from pvengine.models.trial import TestRun, TrialResult
@@ -18,13 +19,14 @@ from pvengine.models.vocabulary import Outcome, Status
 from pvengine.numerics.canonical import derive_seed, digest_of, iter_uncanonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pvengine.ledger.store import EvidenceStore
     from pvengine.models.contract import AmendmentTest
     from pvengine.models.evidence import EvidenceRecord, Predicate
+    from pvengine.models.report import PackageChange
 
-__all__ = ["Assessment", "Standing", "assess", "rejudge", "status_of", "written_verdict"]
+__all__ = ["Assessment", "Standing", "assess", "rejudge", "restore_run", "status_of", "written_verdict"]
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -48,6 +50,8 @@ class Assessment:
     word: str
     standing: Standing
     reasons: tuple[str, ...] = ()
+    stale: tuple[StaleReason, ...] = ()
+    """The same with both values, where the standing is stale."""
     where: str | None = None
     verdicts: tuple[DecidedVerdict, ...] = ()
     head: str | None = None
@@ -99,7 +103,9 @@ def assess(  # noqa: PLR0913 - the facts of one test, keyword-only where they co
     source_digest: str | None,
     inputs: Mapping[str, str] = MappingProxyType({}),
     contract_id: str | None = None,
+    find_package_changes: Callable[[Predicate], Iterable[PackageChange]] | None = None,
     reads_whole_chain: bool = True,
+    heads: Sequence[str] = (),
 ) -> Assessment:
     """Assess what the status of a test rests on.
 
@@ -116,9 +122,14 @@ def assess(  # noqa: PLR0913 - the facts of one test, keyword-only where they co
         does not make the evidence stale.
     contract_id
         Id of the contract; evidence that was made for another one is stale.
+    find_package_changes
+        Finds the third-party versions that are not those of a record, where these make evidence stale.
     reads_whole_chain
         Whether every record of the test is read and judged again. Else the newest is, and the others are
         counted by their names, which costs the same however many there are.
+    heads
+        What all amendments pin as its newest record: behind a merge, some lead to records that the last one
+        does not lead to. These are counted and judged, too.
     """
     word = test.status or Status.NEW.value
     base = Assessment(
@@ -130,18 +141,27 @@ def assess(  # noqa: PLR0913 - the facts of one test, keyword-only where they co
     if pin is None or pin.head is None or pin.to == Status.NEW.value:
         return _assess_without_evidence(test, base)
     try:
-        record, verdicts, chain = _read_evidence(test, pin, store, reads_whole_chain=reads_whole_chain)
+        record, verdicts, chain = _read_evidence(test, pin, store, heads if reads_whole_chain else None)
     except TamperedEvidenceError as error:
         missing = isinstance(error, MissingEvidenceError)
         standing = Standing.MISSING if missing else Standing.TAMPERED
         return replace(base, standing=standing, reasons=(error.what,), where=error.where)
-    stale = tuple(_iter_stale_reasons(test, record, claim_digest, source_digest, inputs))
-    if contract_id is not None and record.predicate.contract.id != contract_id:
-        stale = (*stale, f"the evidence was made for the contract {record.predicate.contract.id}")
+    stale = tuple(
+        iter_stale_reasons(
+            test,
+            record.predicate,
+            claim_digest=claim_digest,
+            source_digest=source_digest,
+            inputs=inputs,
+            contract_id=contract_id,
+            package_changes=find_package_changes(record.predicate) if find_package_changes else (),
+        )
+    )
     return replace(
         base,
         standing=Standing.STALE if stale else Standing.VERIFIED,
-        reasons=stale,
+        reasons=tuple(reason.text for reason in stale),
+        stale=stale,
         verdicts=verdicts,
         chain=chain,
         record=record,
@@ -159,9 +179,11 @@ def _assess_without_evidence(test: FalsificationTest, base: Assessment) -> Asses
 
 
 def _read_evidence(
-    test: FalsificationTest, pin: AmendmentTest, store: EvidenceStore, *, reads_whole_chain: bool
+    test: FalsificationTest, pin: AmendmentTest, store: EvidenceStore, heads: Sequence[str] | None
 ) -> tuple[EvidenceRecord, tuple[DecidedVerdict, ...], tuple[str, ...]]:
     """Read the records of a test and derive what they say; TamperedEvidenceError where they contradict.
+
+    Without ``heads`` the newest record alone is read.
 
     Returns
     -------
@@ -174,8 +196,8 @@ def _read_evidence(
     """
     head = pin.head or ""
     where = str(store.path_of(test.id, head))
-    if reads_whole_chain:
-        record, chain = _read_chain(test, pin, store)
+    if heads is not None:
+        record, chain = _read_chain(test, pin, store, heads)
     else:
         record, chain = store.read(test.id, head), (head,)
         counted = store.count_records(test.id)
@@ -197,17 +219,22 @@ def _read_evidence(
 
 
 def _read_chain(
-    test: FalsificationTest, pin: AmendmentTest, store: EvidenceStore
+    test: FalsificationTest, pin: AmendmentTest, store: EvidenceStore, heads: Sequence[str]
 ) -> tuple[EvidenceRecord, tuple[str, ...]]:
     """Read and judge every record of a test; return the newest, and the digests of all."""
     newest: EvidenceRecord | None = None
-    chain: list[str] = []
-    for digest, record in store.iter_chain(test.id, pin.head or ""):
-        if newest is None:
-            newest = record
-        else:
-            rejudge(record, str(store.path_of(test.id, digest)))
-        chain.append(digest)
+    chain: dict[str, None] = {}
+    for head in (pin.head or "", *reversed(heads)):
+        if head in chain:
+            continue
+        for digest, record in store.iter_chain(test.id, head):
+            if digest in chain:  # here another branch of its history began
+                break
+            if newest is None:
+                newest = record
+            else:
+                rejudge(record, str(store.path_of(test.id, digest)))
+            chain[digest] = None
     if newest is None or len(chain) != pin.count:
         raise TamperedEvidenceError(
             _say_count(pin, len(chain)), where=str(store.path_of(test.id, pin.head or ""))
@@ -247,7 +274,7 @@ def rejudge(record: EvidenceRecord, where: str) -> tuple[Status, tuple[DecidedVe
         digest = digest_of(facts.claim)
         claim = {key: value for key, value in facts.claim.items() if key != "statements"}
         test = FalsificationTest.model_validate(claim)
-        judgement = judge(Judging.of(test), _run_of(facts))
+        judgement = judge(Judging.of(test), restore_run(facts))
     except ValueError as error:
         raise TamperedEvidenceError("the claim in the record cannot be read", where=where) from error
     if digest != facts.claim_digest:
@@ -285,8 +312,8 @@ def _iter_disagreements(
         yield "the seed of the record is not that of its claim"
 
 
-def _run_of(facts: Predicate) -> TestRun:
-    """Put the stored measurements back into the shape that the judge takes."""
+def restore_run(facts: Predicate) -> TestRun:
+    """Put the stored measurements back into the shape that the judge takes; all time is the subject's."""
     return TestRun(
         falsifier=facts.falsifier,
         source_digest=facts.source_digest,
@@ -297,29 +324,5 @@ def _run_of(facts: Predicate) -> TestRun:
             TrialResult(fault=fault.name, failure=fault.failure, measurements=fault.measurements)
             for fault in facts.planted_faults
         ),
-        subject=TrialResult(fault=None, measurements=facts.measurements),
+        subject=TrialResult(fault=None, measurements=facts.measurements, duration_s=facts.duration_s),
     )
-
-
-def _iter_stale_reasons(
-    test: FalsificationTest,
-    record: EvidenceRecord,
-    claim_digest: str | None,
-    source_digest: str | None,
-    inputs: Mapping[str, str],
-) -> Iterator[str]:
-    facts = record.predicate
-    if claim_digest is None:
-        yield "the claim has no digest"
-    elif facts.claim_digest != claim_digest:
-        yield "the claim changed"
-    if facts.falsifier != test.falsifier:
-        yield f"the test names the falsifier {test.falsifier!r}, its evidence {facts.falsifier!r}"
-    elif source_digest is None:
-        yield f"falsifier {test.falsifier!r} is not installed, so its code cannot be compared"
-    elif facts.source_digest != source_digest:
-        yield f"the code of falsifier {facts.falsifier!r} changed"
-    for pinned in facts.inputs:
-        found = inputs.get(pinned.model)
-        if found is not None and found != pinned.sha256:
-            yield f"the model {pinned.model} has SHA-256 {found[:12]}, its evidence {pinned.sha256[:12]}"

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from pvengine.errors import TamperedEvidenceError
-from pvengine.ledger.files import create_file
+from pvengine.ledger.files import create_file, remove_leftovers
 from pvengine.ledger.records import digest_bytes, parse_record
+from pvengine.yamldoc.markers import has_markers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from pvengine.models.evidence import EvidenceRecord
@@ -36,6 +37,11 @@ class EvidenceStore:
     def of(cls, contract_path: Path) -> EvidenceStore:
         """Return the store that belongs to a contract file."""
         return cls(contract_path.parent / "evidence" / contract_path.stem)
+
+    @property
+    def lock(self) -> Path:
+        """The lock file of a discharge."""
+        return self.folder.with_name(f".{self.folder.name}.lock")
 
     def folder_of(self, test: str) -> Path:
         """Return the folder of a test's records."""
@@ -109,6 +115,10 @@ class EvidenceStore:
             yield digest, record
             digest = record.predicate.previous
 
+    def remove_leftovers(self, tests: Iterable[str]) -> int:
+        """Remove what killed processes left half-written among the records of tests; return how much."""
+        return sum(remove_leftovers(self.folder_of(test)) for test in tests)
+
     def count_records(self, test: str) -> int:
         """Count the records of a test by their names alone, also those that nothing links."""
         return len(self.list_digests(test))
@@ -127,8 +137,9 @@ class EvidenceStore:
 def _check_digest(test: str, digest: str, content: bytes, path: Path) -> None:
     found = digest_bytes(content)
     if found != digest:
+        how = "merge markers stand in it" if has_markers(content) else f"its digest is now {_short(found)}"
         raise TamperedEvidenceError(
-            f"the record {_short(digest)} of {test} was changed: its digest is now {_short(found)}",
+            f"the record {_short(digest)} of {test} was changed: {how}",
             where=str(path),
             why="a record is named by the SHA-256 of its bytes and never edited",
             fix="restore the file from version control",

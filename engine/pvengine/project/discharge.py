@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pvengine.errors import ExitCode, NothingToCheckError, PvError, UsageError, choose_exit_code
 from pvengine.graph.lint import suggest
 from pvengine.ledger.amendments import read_clock
+from pvengine.ledger.locking import hold_lock
 from pvengine.loading.contract_file import load_contract
 from pvengine.models.report import Report, Summary, VersionEntry
 from pvengine.models.vocabulary import Outcome
+from pvengine.project.cores import count_cores
 from pvengine.project.findings import describe_error, list_diagnostics
 from pvengine.project.measuring import Measured, Measuring, describe_trials
 from pvengine.project.plan import find_blocked, make_plan
@@ -28,40 +29,80 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from pvengine.diagnostics import Diagnostic
+    from pvengine.ledger.keys import PrivateKey
     from pvengine.project.plan import Plan
     from pvengine.project.progress import Progress
     from pvengine.project.view import ContractView
 
-__all__ = ["discharge_contract", "run_contract"]
+__all__ = ["WAIT_S", "discharge_contract", "run_contract"]
+
+WAIT_S = 600.0
+"""Seconds to wait for another discharge of a contract, where nothing else is said."""
 
 
-def discharge_contract(
-    view: ContractView, *, tests: Collection[str], dry_run: bool, jobs: int | None, progress: Progress
+def discharge_contract(  # noqa: PLR0913 - keyword-only, the options of the command
+    view: ContractView,
+    *,
+    tests: Collection[str],
+    dry_run: bool,
+    jobs: int | None,
+    progress: Progress,
+    wait_s: float,
+    key: PrivateKey | None = None,
 ) -> Report:
-    """Measure what is new, self-declared, stale or named, and record it in one amendment."""
-    return _Session(view, "discharge", tests, dry_run=dry_run).run(jobs, progress)
+    """Measure what is new, self-declared, stale or named, and record it in one amendment.
+
+    With a key every record that the amendment links is signed. Another discharge of the contract is waited
+    for, ``wait_s`` seconds at most; this one then starts from what the other wrote.
+    """
+    session = _Session(view, "discharge", tests, dry_run=dry_run, key=key)
+    prepared = session.prepare()
+    if isinstance(prepared, Report):
+        return prepared
+    if dry_run or not (prepared.to_run or session.recorder.find_transitions()):
+        return session.measure(prepared, jobs, progress)
+    check_writable(view)
+    with hold_lock(view.store.lock, wait_s=wait_s, say=progress.say):
+        now = view.reload()
+        if now.loaded.document.raw != view.loaded.document.raw:
+            session = _Session(now, "discharge", tests, dry_run=dry_run, key=key)
+            prepared = session.prepare()
+            if isinstance(prepared, Report):
+                return prepared
+        session.recorder.remove_leftovers()
+        return session.measure(prepared, jobs, progress)
 
 
 def run_contract(
     view: ContractView, *, tests: Collection[str], jobs: int | None, progress: Progress
 ) -> Report:
     """Measure every bound test whose needs can be met, and record nothing."""
-    return _Session(view, "run", tests, dry_run=True).run(jobs, progress)
+    session = _Session(view, "run", tests, dry_run=True)
+    prepared = session.prepare()
+    return prepared if isinstance(prepared, Report) else session.measure(prepared, jobs, progress)
 
 
 class _Session:
     """One run over one contract, from the plan to the report."""
 
-    def __init__(self, view: ContractView, command: str, named: Collection[str], *, dry_run: bool) -> None:
+    def __init__(
+        self,
+        view: ContractView,
+        command: str,
+        named: Collection[str],
+        *,
+        dry_run: bool,
+        key: PrivateKey | None = None,
+    ) -> None:
         self.view = view
         self.command = command
         self.named = tuple(named)
         self.is_recorded = command == "discharge"
         self.dry_run = dry_run
-        self.recorder = Recorder(view, dry_run=dry_run)
+        self.recorder = Recorder(view, dry_run=dry_run, key=key)
 
-    def run(self, jobs: int | None, progress: Progress) -> Report:
-        """Refuse, or plan, measure, record and report."""
+    def prepare(self) -> Plan | Report:
+        """Plan the run, or report why it is refused."""
         structural = find_structural_refusals(self.view)
         if structural:
             return self._refuse(structural, ExitCode.INVALID)
@@ -81,17 +122,16 @@ class _Session:
         read_clock()  # a clock that is set to nonsense is noticed before any test takes its time
         if self.is_recorded:
             self.recorder.rehearse(plan.to_run)
-        if plan.to_run and not self.dry_run:
-            check_writable(self.view)
-        return self._measure(plan, jobs or self.view.configuration.jobs or _count_cores(), progress)
+        return plan
 
-    def _measure(self, plan: Plan, jobs: int, progress: Progress) -> Report:
-        """Measure and record; what was recorded before an interrupt or a full disk is kept."""
-        measuring = Measuring(self.view, plan, progress)
+    def measure(self, plan: Plan, jobs: int | None, progress: Progress) -> Report:
+        """Measure, record and report; what was recorded before an interrupt or a full disk is kept."""
+        recall = self.recorder.recall if self.is_recorded else lambda _: None
+        measuring = Measuring(self.view, plan, progress, recall=recall)
         codes: list[ExitCode] = []
         problems: list[PvError] = []
         try:
-            measuring.run(jobs, self._accept)
+            measuring.run(jobs or self.view.configuration.jobs or count_cores(), self._accept)
         except KeyboardInterrupt:
             codes.append(ExitCode.INTERRUPTED)
         except UsageError as error:
@@ -174,6 +214,7 @@ class _Session:
             diagnostics=(*found, *map(describe_error, problems)),
             diff=recording.diff,
             written=recording.is_written,
+            signatures=tuple(self.recorder.signatures),
             exit_code=choose_exit_code([*codes, *(problem.exit_code for problem in problems)]),
         )
 
@@ -188,14 +229,21 @@ class _Session:
 
     def _count(self, measuring: Measuring, recording: Recording) -> Summary:
         """Count where the tests stand now; evidence that no status follows from grounds nothing."""
-        after = self.view.assessments if recording.problem else self.recorder.after
+        is_lost = recording.problem is not None and not recording.is_written
+        after = self.view.assessments if is_lost else self.recorder.after
         counted = count_tests(self.view, after, find_blocked(self.view, after))
         inconclusive = [
             name
             for name, measured in measuring.measured.items()
             if measured.judgement.outcome is Outcome.INCONCLUSIVE
         ]
-        return replace(counted, run=len(measuring.measured), inconclusive=len(inconclusive))
+        adopted = sum(measured.adopted is not None for measured in measuring.measured.values())
+        return replace(
+            counted,
+            run=len(measuring.measured) - adopted,
+            adopted=adopted,
+            inconclusive=len(inconclusive),
+        )
 
     def _refuse(self, reasons: Collection[Diagnostic], code: ExitCode) -> Report:
         """Report why nothing was run; the other findings are reported beside it."""
@@ -223,10 +271,3 @@ def _show_version(version: object) -> str | None:
 def _sort(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Sort findings by place, each once."""
     return sorted(dict.fromkeys(found), key=lambda entry: entry.sort_key)
-
-
-def _count_cores() -> int:
-    """Count the cores that this process may use, which in a container are fewer than there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

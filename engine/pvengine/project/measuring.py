@@ -33,11 +33,15 @@ __all__ = ["Measured", "Measuring", "describe_trials", "limits_of", "locate_refu
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """All trials of one test, when they began, and what they mean; no ``run`` where none could start."""
+    """All trials of one test, when they began, and what they mean; no ``run`` where none could start.
+
+    ``adopted`` is the digest of the record that they were read from instead of being run.
+    """
 
     run: TestRun | None
     judgement: Judgement
     started: str
+    adopted: str | None = None
 
     @property
     def trials(self) -> tuple[TrialResult, ...]:
@@ -62,10 +66,21 @@ def limits_of(test: FalsificationTest, view: ContractView) -> Limits:
 
 
 class Measuring:
-    """The measuring of one plan; afterwards it holds what was measured and what stayed blocked."""
+    """The measuring of one plan; afterwards it holds what was measured and what stayed blocked.
 
-    def __init__(self, view: ContractView, plan: Plan, progress: Progress) -> None:
+    ``recall`` gives what an earlier run left on record for a test, which is then not measured.
+    """
+
+    def __init__(
+        self,
+        view: ContractView,
+        plan: Plan,
+        progress: Progress,
+        *,
+        recall: Callable[[str], Measured | None] = lambda _: None,
+    ) -> None:
         self.view = view
+        self._recall = recall
         self.plan = plan
         self.progress = progress
         self.measured: dict[str, Measured] = {}
@@ -105,7 +120,8 @@ class Measuring:
         may_follow = accept(name, measured)
         judgement = measured.judgement
         text = written_verdict(judgement.verdicts) if judgement.reason is None else judgement.reason
-        self.progress.end_test(name, judgement.outcome.value, text or "")
+        said = f"adopted from {measured.adopted[:19]}" if measured.adopted else None
+        self.progress.end_test(name, judgement.outcome.value, ", ".join(filter(None, (text, said))))
         return may_follow
 
     def _block(self, name: str, predecessors: tuple[str, ...]) -> None:
@@ -118,6 +134,9 @@ class Measuring:
         self.blocked[name] = f"depends on {other}, which {what}"
 
     def _measure(self, supervisor: Supervisor, name: str) -> Measured:
+        recalled = self._recall(name)
+        if recalled is not None:
+            return recalled
         test = self.view.loaded.tests[name]
         source = self.view.catalogue.find(test.falsifier or "")
         if source is None:
@@ -202,7 +221,7 @@ def _describe_measured(
     subject = run.subject if run else None
     return TrialEntry(
         id=name,
-        state="run",
+        state="adopted" if measured.adopted else "run",
         outcome=judgement.outcome.value,
         reason=judgement.reason,
         verdict=written_verdict(judgement.verdicts),

@@ -10,6 +10,9 @@ __all__ = ["Progress", "SilentProgress"]
 class Progress(Protocol):
     """Listener of a run. Calls come from one thread, in the order of the events."""
 
+    def say(self, text: str) -> None:
+        """Tell what else a person should know, as a sentence; also before `start`."""
+
     def start(self, total: int) -> None:
         """Tell how many tests will be measured."""
 
@@ -25,6 +28,9 @@ class Progress(Protocol):
 
 class SilentProgress:
     """A listener that says nothing."""
+
+    def say(self, text: str) -> None:
+        """Say nothing."""
 
     def start(self, total: int) -> None:
         """Say nothing."""

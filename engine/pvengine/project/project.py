@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pvengine.project import (
     drawing,
     explaining,
+    exporting,
     falsifiers,
     history,
     scaffold,
@@ -18,9 +19,12 @@ from pvengine.project import (
     verifying,
 )
 from pvengine.project.cache import Cache
-from pvengine.project.discharge import discharge_contract, run_contract
+from pvengine.project.discharge import WAIT_S, discharge_contract, run_contract
+from pvengine.project.discovery import show_path
+from pvengine.project.merging.files import merge_files
 from pvengine.project.progress import Progress, SilentProgress
 from pvengine.project.setting_aside import find_baseline
+from pvengine.project.signing import choose_policy, open_key
 from pvengine.project.view import ContractView, open_view
 from pvengine.project.workshop import Workshop
 from pvengine.project.workspace import PathLike, open_workspace
@@ -31,8 +35,10 @@ if TYPE_CHECKING:
     from pvengine.models.report import Report
     from pvengine.project.drawing import Drawing
     from pvengine.project.explaining import Explanation
+    from pvengine.project.exporting import Export
     from pvengine.project.falsifiers import FaultCheck, Listing
     from pvengine.project.history import History
+    from pvengine.project.merging.contracts import ContractMerge
     from pvengine.project.telling import Story
 
 __all__ = ["Project", "open_project"]
@@ -69,20 +75,29 @@ class Project(Workshop):
         )
         return validating.validate_contracts(checking, self.find_contracts(given))
 
-    def discharge(
+    def discharge(  # noqa: PLR0913 - keyword-only, the options of the command
         self,
         contract: PathLike,
         *,
         tests: Sequence[str] = (),
         dry_run: bool = False,
+        sign: PathLike | None = None,
+        wait_s: float = WAIT_S,
         jobs: int | None = None,
         progress: Progress | None = None,
     ) -> Report:
-        """Measure what needs it and record the result (``pv discharge``)."""
+        """Measure what needs it and record the result (``pv discharge``).
+
+        ``sign`` is the file of the private key that signs the records; ``wait_s`` are the seconds to wait at
+        most for another discharge of the contract.
+        """
+        key = None if sign is None else open_key(sign)
         return discharge_contract(
             self.view(contract),
             tests=tests,
             dry_run=dry_run,
+            wait_s=wait_s,
+            key=key,
             jobs=jobs,
             progress=progress or SilentProgress(),
         )
@@ -104,10 +119,12 @@ class Project(Workshop):
         """Tell where contracts, tests, hypotheses and milestones stand (``pv status``)."""
         return status.report_status(self, self.contract_files(paths), gate=gate)
 
-    def verify(
+    def verify(  # noqa: PLR0913 - keyword-only, the options of the command
         self,
         paths: Iterable[PathLike] = (),
         *,
+        trusted: Sequence[PathLike] = (),
+        require_signature: bool = False,
         rerun: bool = False,
         tests: Sequence[str] = (),
         jobs: int | None = None,
@@ -115,10 +132,13 @@ class Project(Workshop):
     ) -> Report:
         """Derive every status again from its evidence and report what does not follow (``pv verify``).
 
-        With ``rerun`` the tests that have records are measured again, all or those in ``tests``.
+        ``trusted`` are files or folders of public keys; each envelope is then checked, and with
+        ``require_signature`` each status needs one. With ``rerun`` the tests that have records are measured
+        again, all or those in ``tests``.
         """
+        policy = choose_policy(self, trusted, require=require_signature)
         again = verifying.Rerunning(progress or SilentProgress(), tuple(tests), jobs) if rerun else None
-        return verifying.verify_contracts(self, self.contract_files(paths), again)
+        return verifying.verify_contracts(self, self.contract_files(paths), again, policy)
 
     def why(self, test: str, contract: PathLike | None = None) -> Story:
         """Tell the story of one test, looked for in a contract or in all of them (``pv why``)."""
@@ -127,6 +147,19 @@ class Project(Workshop):
     def log(self, contract: PathLike | None = None) -> History:
         """List the amendments of a contract, or of all of them, the newest first (``pv log``)."""
         return history.list_history(self, self.contract_files([] if contract is None else [contract]))
+
+    def export(
+        self,
+        paths: Iterable[PathLike] = (),
+        *,
+        form: str,
+        tests: Sequence[str] = (),
+        producer: str | None = None,
+        created: str | None = None,
+    ) -> Export:
+        """Make the documents of contracts in a format of others; nothing is written (``pv export``)."""
+        request = exporting.ExportRequest(form=form, tests=tuple(tests), producer=producer, created=created)
+        return exporting.export_contracts(self, self.contract_files(paths), request)
 
     def explain(self, codes: Sequence[str] = ()) -> list[Explanation]:
         """Explain rules by their codes; all of them where none is given (``pv explain``)."""
@@ -154,6 +187,14 @@ class Project(Workshop):
         project = open_project(self.root) if written else self
         return [*written, *scaffold.write_contract(project, contract_id)]
 
-    def init(self) -> list[Path]:
-        """Write configuration, folders and `.gitattributes` (``pv init``)."""
-        return scaffold.write_project(self.root)
+    def init(self, *, git: bool = False) -> list[Path]:
+        """Write configuration, folders and `.gitattributes` (``pv init``).
+
+        With ``git`` the repository gets the merge driver of contracts, too.
+        """
+        return scaffold.write_project(self.root, git=git)
+
+    def merge(self, base: PathLike, ours: PathLike, theirs: PathLike, *, path: PathLike) -> ContractMerge:
+        """Merge two versions of the contract at ``path``, into ``ours`` (``pv merge-driver``)."""
+        files = (Path(each) for each in (base, ours, theirs))
+        return merge_files(*files, path=show_path(Path(path)))

@@ -20,6 +20,7 @@ from pvengine.models.trial import Failure
 from pvengine.models.vocabulary import Outcome
 from pvengine.project.measuring import limits_of
 from pvengine.project.reproduction import compare_measurements, list_environment_changes
+from pvengine.project.third_party import list_package_changes
 from pvengine.runner.schedule import run_in_order
 from pvengine.runner.supervisor import Supervisor
 from pvengine.runner.trials import run_test
@@ -231,7 +232,7 @@ def _describe(job: _Job, done: _Done) -> RerunEntry:
         details = [trial.detail for trial in reversed(done.trials) if trial.detail]
         detail = details[0] if details else None
         return replace(entry, state="inconclusive", reason=judgement.reason, detail=detail)
-    reason = "; ".join(_iter_differences(entry, judgement)) or None
+    reason = "; ".join(_iter_differences(entry, judgement, job.facts)) or None
     return replace(entry, state="differs" if reason else "reproduced", reason=reason)
 
 
@@ -240,7 +241,9 @@ def _compare(entry: RerunEntry, job: _Job, run: TestRun) -> RerunEntry:
     subject, facts = run.subject, job.facts
     if subject is None or not subject.is_measured or subject.environment is None:
         return entry
-    changes = list_environment_changes(facts.environment, subject.environment)
+    packages = (change.text for change in list_package_changes(job.view.workshop, facts))
+    changes = (*list_environment_changes(facts.environment, subject.environment), *packages)
+    changes = tuple(dict.fromkeys(changes))  # NumPy is in both
     return replace(
         entry,
         unlike=tuple(_iter_unlike(facts, run)),
@@ -265,14 +268,17 @@ def _iter_unlike(facts: Predicate, run: TestRun) -> Iterator[str]:
             yield f"the model {pinned.model} has SHA-256 {now[:12]}, the record's has {pinned.sha256[:12]}"
 
 
-def _iter_differences(entry: RerunEntry, judgement: Judgement) -> Iterator[str]:
-    """Iterate over what is not as the record has it: outcome, verdict, numbers."""
+def _iter_differences(entry: RerunEntry, judgement: Judgement, facts: Predicate) -> Iterator[str]:
+    """Iterate over what is not as the record has it: outcome, verdict, planted faults, numbers."""
     if entry.outcome != entry.stored_outcome:
         why = f" ({judgement.reason})" if judgement.reason else ""
         now, then = _say_outcome(entry.outcome), _say_outcome(entry.stored_outcome)
         yield f"it {now} now{why}, and {then} in its record"
     if entry.verdict != entry.stored_verdict:
         yield f"the verdict is {entry.verdict} now, and {entry.stored_verdict} in its record"
+    planted, recorded = ([one.name for one in faults] for faults in (judgement.faults, facts.planted_faults))
+    if planted != recorded:
+        yield f"the planted faults are {', '.join(planted)} now, and {', '.join(recorded)} in its record"
     far = [name for name, compared in entry.measurements.items() if not compared.within]
     if far:
         yield f"not reproduced: {', '.join(_name_miss(name, entry.measurements[name]) for name in far)}"

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pvengine.diagnostics import Diagnostic, get_rule
 from pvengine.errors import RegistrationError
 from pvengine.graph.lint import iter_graph_issues
-from pvengine.ledger.amendments import find_pins, iter_chain_issues, iter_drift, iter_entry_issues
+from pvengine.ledger.amendments import (
+    find_pins,
+    iter_chain_issues,
+    iter_drift,
+    iter_entry_issues,
+    list_heads,
+)
 from pvengine.ledger.derivation import iter_ungrounded_words
 from pvengine.ledger.grounding import Assessment, Standing, assess
 from pvengine.ledger.store import EvidenceStore
@@ -19,12 +25,15 @@ from pvengine.loading.contract_file import LoadedContract, load_contract
 from pvengine.models.vocabulary import Status
 from pvengine.project.discovery import show_path
 from pvengine.project.inputs import find_inputs, say_missing
+from pvengine.project.third_party import list_package_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pvengine.models.contract import FalsificationTest
+    from pvengine.models.evidence import Predicate
     from pvengine.models.issue import Issue
+    from pvengine.models.report import PackageChange
     from pvengine.project.configuration import Configuration
     from pvengine.project.workshop import Workshop
     from pvengine.registry.catalogue import Catalogue
@@ -57,34 +66,38 @@ class ContractView:
         """The root of the project."""
         return self.workshop.root
 
-    @cached_property
+    def reload(self) -> ContractView:
+        """Load the contract again, as its file is now; raises what `load_contract` raises."""
+        return replace(self, loaded=load_contract(self.loaded.path, self.loaded.display_path))
+
+    @functools.cached_property
     def store(self) -> EvidenceStore:
         """The evidence of the contract."""
         return EvidenceStore.of(self.loaded.path)
 
-    @cached_property
+    @functools.cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Everything that is wrong with the contract by itself, its references and its amendments."""
         own = [*self.loaded.diagnostics, *self.graph_diagnostics, *self.chain_diagnostics]
         return tuple(sorted(own, key=lambda diagnostic: diagnostic.sort_key))
 
-    @cached_property
+    @functools.cached_property
     def chain_diagnostics(self) -> tuple[Diagnostic, ...]:
         """Amendments that do not pin the one before them."""
         broken = iter_chain_issues(self.loaded.data)
         return self.loaded.locate([*broken, *iter_entry_issues(self.loaded.contract.amendments or ())])
 
-    @cached_property
+    @functools.cached_property
     def errors(self) -> tuple[Diagnostic, ...]:
         """The errors among `diagnostics`: what they are about is not among the models, or cannot be used."""
         return tuple(found for found in self.diagnostics if found.is_error)
 
-    @cached_property
+    @functools.cached_property
     def graph_diagnostics(self) -> tuple[Diagnostic, ...]:
         """Repeated ids, dangling references and cycles."""
         return self.loaded.locate(self.graph_issues)
 
-    @cached_property
+    @functools.cached_property
     def graph_issues(self) -> tuple[Issue, ...]:
         """The same at paths of the data."""
         return tuple(iter_graph_issues(self.loaded.contract, self.loaded.indexes))
@@ -94,7 +107,7 @@ class ContractView:
         entries = self.loaded.data.get("falsification_tests")
         return entries if isinstance(entries, list) else []
 
-    @cached_property
+    @functools.cached_property
     def falsifier_diagnostics(self) -> tuple[Diagnostic, ...]:
         """Tests that name a falsifier which is not there, and what is wrong with those of the project."""
         unknown = tuple(self._iter_falsifier_diagnostics())
@@ -117,10 +130,11 @@ class ContractView:
         near = self.catalogue.suggest(falsifier)
         return "is not installed" + (f"; did you mean {near!r}?" if near else "")
 
-    @cached_property
+    @functools.cached_property
     def assessments(self) -> dict[str, Assessment]:
         """Where each test stands, by id, in the order of the text."""
         pins = find_pins(self.loaded.contract.amendments or ())
+        heads = list_heads(self.loaded.contract.amendments or ())
         return {
             name: assess(
                 test,
@@ -130,12 +144,14 @@ class ContractView:
                 source_digest=self.find_source_digest(test) if name in pins else None,
                 inputs=self._digest_inputs(test) if name in pins else {},
                 contract_id=self.loaded.id,
+                find_package_changes=self.find_package_changes,
                 reads_whole_chain=self.reads_whole_chains,
+                heads=heads.get(name, ()),
             )
             for name, test in self.loaded.tests.items()
         }
 
-    @cached_property
+    @functools.cached_property
     def evidence_diagnostics(self) -> tuple[Diagnostic, ...]:
         """Evidence that is missing or was changed, and statuses and verdicts that none grounds."""
         found = (self.report_standing(name) for name in self.assessments)
@@ -170,6 +186,12 @@ class ContractView:
     def find_inputs(self, test: FalsificationTest) -> dict[str, RequiredFile]:
         """Find the inputs that a test requires and that are at hand, by name."""
         return find_inputs(test.requires or (), self.configuration.models, self.root)
+
+    @property
+    def find_package_changes(self) -> Callable[[Predicate], tuple[PackageChange, ...]] | None:
+        """What finds packages whose versions make a record stale; None where the project wants none to."""
+        is_stale = self.configuration.third_party == "stale"
+        return functools.partial(list_package_changes, self.workshop) if is_stale else None
 
     def _digest_claim(self, name: str) -> str | None:
         claim = self.loaded.claims[name]

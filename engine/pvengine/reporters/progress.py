@@ -33,6 +33,10 @@ class LineProgress:
         self._total = 0
         self._done = 0
 
+    def say(self, text: str) -> None:
+        """Print a line."""
+        print(clean_line(f"pv: {text}"), file=self._stream, flush=True)
+
     def start(self, total: int) -> None:
         """Remember how many tests there are."""
         self._total = total
@@ -58,6 +62,14 @@ class LiveProgress:
         self._bar: RichProgress | None = None
         self._all: TaskID | None = None
         self._tasks: dict[str, TaskID] = {}
+
+    def say(self, text: str) -> None:
+        """Print a line, above the bar where there is one."""
+        line = clean_line(f"pv: {text}")
+        if self._bar is None:
+            print(line, file=self._stream, flush=True)
+        else:
+            self._bar.console.print(line)
 
     def start(self, total: int) -> None:
         """Show the bar."""

@@ -68,11 +68,14 @@ def _render_rest(report: Report) -> Iterator[str]:
 
 
 def _render_trial(trial: TrialEntry) -> Iterator[str]:
-    if trial.state != "run":
+    if trial.state not in {"run", "adopted"}:
         yield clean_line(f"{trial.id}  {trial.reason}")
         return
     verdict = f"  verdict {trial.verdict}" if trial.verdict else ""
-    yield clean(f"{trial.id}  {trial.outcome}{verdict}  ({trial.falsifier}, {trial.duration_s or 0:.2f} s)")
+    how = f"{trial.duration_s or 0:.2f} s"
+    if trial.state == "adopted":
+        how = f"adopted from {(trial.evidence or '')[:19]}, which an interrupted discharge left"
+    yield clean(f"{trial.id}  {trial.outcome}{verdict}  ({trial.falsifier}, {how})")
     if trial.reason:
         yield f"  {clean_line(trial.reason)}"
     yield from align([_row_of_measurement(name, one) for name, one in trial.measurements.items()])
@@ -125,6 +128,7 @@ def _count(summary: Summary) -> str:
     counts = (
         (summary.bound, "bound"),
         (summary.run, "run"),
+        *([(summary.adopted, "adopted")] if summary.adopted else []),
         (summary.discharged, "discharged"),
         (summary.falsified, "falsified"),
         (summary.inconclusive, "inconclusive"),

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import pytest
 
 from pvengine.errors import ChangedFileError, ExitCode, UsageError
-from pvengine.ledger.files import create_file, replace_file
+from pvengine.ledger.files import UnconfirmedWriteError, create_file, remove_leftovers, replace_file
 
 
 def list_names(folder: Path) -> list[str]:
@@ -172,3 +172,50 @@ def test_a_loop_of_links_gives_a_message(tmp_path: Path) -> None:
     loop.symlink_to(loop)
     with pytest.raises(UsageError, match=r"cannot write x\.yaml: "):
         replace_file(loop, b"new", expected=b"old")
+
+
+def test_what_the_system_does_not_confirm_is_said_to_be_in_place(
+    contract: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.fsync
+
+    def refuse_folders(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, "Input/output error")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", refuse_folders)
+    with pytest.raises(UnconfirmedWriteError) as caught:
+        replace_file(contract, b"new", expected=b"old")
+    assert caught.value.what == "x.yaml was written, and the system did not confirm it: input/output error"
+    assert contract.read_bytes() == b"new"
+    assert list_names(contract.parent) == ["x.yaml"]
+
+
+def test_a_write_that_the_system_cuts_short_goes_on(contract: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, content: real(descriptor, bytes(content)[:2]))
+    replace_file(contract, b"a longer text", expected=b"old")
+    assert contract.read_bytes() == b"a longer text"
+
+
+def test_leftovers_of_one_file_are_removed(contract: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[Path] = []
+
+    def note(self: Path) -> None:
+        kept.append(self)
+
+    monkeypatch.setattr(Path, "unlink", note)
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    for name in ("x.yaml", "y.yaml"):
+        with pytest.raises(KeyboardInterrupt):
+            create_file(contract.with_name(name), b"new")
+    monkeypatch.undo()
+    mine, other = kept
+    person = contract.with_name("notes.tmp")
+    person.touch()
+    assert remove_leftovers(contract.parent, "x.yaml") == 1
+    assert (mine.exists(), other.exists()) == (False, True)
+    assert remove_leftovers(contract.parent) == 1
+    assert list_names(contract.parent) == ["notes.tmp", "x.yaml"]
+    assert remove_leftovers(contract.parent / "nowhere") == 0
