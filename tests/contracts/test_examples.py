@@ -42,6 +42,9 @@ ELSEWHERE = {
     "PV602": "tests/acceptance/test_tampering.py",
     "PV605": "tests/acceptance/test_exit_codes.py",
     "PV606": "tests/acceptance/test_discharge_again.py",
+    "PV610": "tests/acceptance/test_signatures.py",
+    "PV611": "tests/acceptance/test_signatures.py",
+    "PV612": "tests/acceptance/test_third_party.py",
 }
 """Codes that no contract alone can bring about, and the file whose test shows them."""
 NOT_MENDED = {

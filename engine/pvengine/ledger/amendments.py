@@ -27,6 +27,7 @@ __all__ = [
     "iter_chain_issues",
     "iter_drift",
     "iter_entry_issues",
+    "list_heads",
     "make_amendment",
     "read_clock",
 ]
@@ -59,17 +60,46 @@ def find_pins(amendments: Iterable[Amendment]) -> dict[str, AmendmentTest]:
     return {entry.id: entry for amendment in amendments for entry in amendment.tests}
 
 
+def list_heads(amendments: Iterable[Amendment]) -> dict[str, list[str]]:
+    """List the records that amendments pin as the newest, by test, the oldest amendment first."""
+    heads: dict[str, list[str]] = {}
+    for amendment in amendments:
+        for entry in amendment.tests:
+            known = heads.setdefault(entry.id, [])
+            if entry.head is not None:
+                known.append(entry.head)
+    return heads
+
+
 def iter_chain_issues(data: Mapping[str, Any]) -> Iterable[Issue]:
-    """Iterate over amendments whose ``previous`` is not the digest of the entry before them."""
+    """Iterate over amendments whose ``previous`` is not the digest of the entry before them.
+
+    One that pins what an earlier entry pins was made on another branch (PV614): git joined the texts alone.
+    """
     expected: object = None
+    pinned: dict[str | None, object] = {}
     entries = data.get("amendments")
     for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-        previous = entry.get("previous") if isinstance(entry, dict) else None
+        is_entry = isinstance(entry, dict)
+        previous, version = (entry.get("previous"), entry.get("version")) if is_entry else (None, None)
+        is_pin = is_entry and (previous is None or isinstance(previous, str))
         if previous != expected:
-            version = entry.get("version") if isinstance(entry, dict) else None
-            yield Issue("PV604", ("amendments", index, "previous"), _say_broken(version, previous, index))
+            is_forked = is_pin and previous in pinned
+            code, said = (
+                ("PV614", _say_forked(pinned[previous], version, previous))
+                if is_forked
+                else ("PV604", _say_broken(version, previous, index))
+            )
+            yield Issue(code, ("amendments", index, "previous"), said)
+        if is_pin:
+            pinned.setdefault(previous, version)
         # NaN and the like have no digest, and no entry that the engine made holds one: nothing can pin it.
         expected = _NOTHING if next(iter_uncanonical(entry), None) else digest_of(entry)
+
+
+def _say_forked(first: Any, second: Any, previous: str | None) -> str:
+    what = "are both the first" if previous is None else "follow the same entry"
+    return f"amendments {first!r} and {second!r} {what}: they were made on two branches"
 
 
 def _say_broken(version: Any, previous: Any, index: int) -> str:

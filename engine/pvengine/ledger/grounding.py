@@ -9,20 +9,20 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pvengine.errors import TamperedEvidenceError
-from pvengine.ledger.judge import Judgement, Judging, judge
+from pvengine.ledger.judge import Judgement, judge
+from pvengine.ledger.recorded_claims import digest_params, read_claim
 from pvengine.ledger.records import describe_subject, name_arithmetic
 from pvengine.ledger.staleness import StaleReason, iter_stale_reasons
 from pvengine.ledger.store import MissingEvidenceError
-from pvengine.models.contract import DecidedVerdict, FalsificationTest
 from pvengine.models.trial import TestRun, TrialResult
 from pvengine.models.vocabulary import Outcome, Status
-from pvengine.numerics.canonical import derive_seed, digest_of, iter_uncanonical
+from pvengine.numerics.canonical import derive_seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pvengine.ledger.store import EvidenceStore
-    from pvengine.models.contract import AmendmentTest
+    from pvengine.models.contract import AmendmentTest, DecidedVerdict, FalsificationTest
     from pvengine.models.evidence import EvidenceRecord, Predicate
     from pvengine.models.report import PackageChange
 
@@ -271,15 +271,13 @@ def rejudge(record: EvidenceRecord, where: str) -> tuple[Status, tuple[DecidedVe
     """
     facts = record.predicate
     try:
-        digest = digest_of(facts.claim)
-        claim = {key: value for key, value in facts.claim.items() if key != "statements"}
-        test = FalsificationTest.model_validate(claim)
-        judgement = judge(Judging.of(test), restore_run(facts))
+        claim = read_claim(facts.claim)
+        judgement = judge(claim.judging, restore_run(facts))
     except ValueError as error:
         raise TamperedEvidenceError("the claim in the record cannot be read", where=where) from error
-    if digest != facts.claim_digest:
+    if claim.digest != facts.claim_digest:
         raise TamperedEvidenceError("the claim in the record has another digest than it states", where=where)
-    for what in _iter_disagreements(record, test, judgement):
+    for what in _iter_disagreements(record, claim.test, judgement):
         raise TamperedEvidenceError(what, where=where)
     return status_of(facts.outcome), judgement.verdicts
 
@@ -293,7 +291,8 @@ def _iter_disagreements(
         yield f"the record is about {facts.test}, its claim about {test.id}"
     if test.falsifier != facts.falsifier:
         yield f"the record names the falsifier {facts.falsifier}, its claim {test.falsifier}"
-    if next(iter_uncanonical(facts.params), None) or digest_of(facts.params) != digest_of(test.params or {}):
+    params = digest_params(facts.params)
+    if params is None or params != digest_params(test.params or {}):
         yield "the record has other params than its claim"
     if record.subject != describe_subject(facts.falsifier, facts.source_digest, test.id, facts.claim_digest):
         yield "the subject of the record is not the falsifier and the claim that it was made with"

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import functools
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -45,8 +47,7 @@ class EvidenceStore:
 
     def folder_of(self, test: str) -> Path:
         """Return the folder of a test's records."""
-        encoded = quote(test, safe="")
-        return self.folder / (encoded if encoded.strip(".") else encoded.replace(".", "%2E"))
+        return self.folder / _encode(test)
 
     def path_of(self, test: str, digest: str) -> Path:
         """Return the path of a record."""
@@ -121,17 +122,29 @@ class EvidenceStore:
 
     def count_records(self, test: str) -> int:
         """Count the records of a test by their names alone, also those that nothing links."""
-        return len(self.list_digests(test))
+        return len(self._list_names(test))
 
     def list_digests(self, test: str) -> list[str]:
         """List the digests of all records of a test, also those that nothing links."""
+        return sorted(f"sha256:{name.removesuffix('.json')}" for name in self._list_names(test))
+
+    def _list_names(self, test: str) -> list[str]:
+        """List the names of the record files of a test: a path object for each would take most of the time."""
         folder = self.folder_of(test)
         try:
             if not folder.is_dir():
                 return []
         except OSError:  # a name that no file system takes: nothing can be stored there
             return []
-        return sorted(f"sha256:{path.stem}" for path in folder.iterdir() if path.suffix == ".json")
+        with os.scandir(folder) as entries:
+            return [entry.name for entry in entries if entry.name.endswith(".json")]
+
+
+@functools.lru_cache(maxsize=16)
+def _encode(test: str) -> str:
+    """Return the name of a test's folder; a chain asks for it once for each record."""
+    encoded = quote(test, safe="")
+    return encoded if encoded.strip(".") else encoded.replace(".", "%2E")
 
 
 def _check_digest(test: str, digest: str, content: bytes, path: Path) -> None:

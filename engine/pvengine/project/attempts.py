@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pvengine.errors import TamperedEvidenceError
+from pvengine.ledger.amendments import list_heads
 from pvengine.ledger.conditions import Check, check_condition
 from pvengine.ledger.grounding import rejudge, written_verdict
 from pvengine.ledger.judge import Judging
@@ -16,11 +17,10 @@ from pvengine.models.vocabulary import Outcome
 from pvengine.project.claim_changes import list_claim_changes, say_claim_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from pvengine.ledger.store import EvidenceStore
-    from pvengine.models.contract import Amendment
     from pvengine.models.evidence import EvidenceRecord, Predicate
 
 __all__ = ["Attempt", "describe_measurements", "list_attempts", "list_changes_of_claim", "list_heads"]
@@ -85,26 +85,17 @@ def list_attempts(store: EvidenceStore, test: str, heads: Sequence[str]) -> list
     record that is linked and not there is in the list, with that as its problem.
     """
     linked: dict[str, Attempt] = {}
-    for head in reversed(heads):
+    for head in heads:
+        fresh: dict[str, Attempt] = {}
         digest: str | None = head
-        while digest is not None and digest not in linked:
+        while digest is not None and digest not in linked and digest not in fresh:
             attempt = _read(store, test, digest, is_linked=True)
-            linked[digest] = attempt
+            fresh[digest] = attempt
             digest = attempt.record.predicate.previous if attempt.record else None
+        linked |= dict(reversed(fresh.items()))
     unlinked = [each for each in store.list_digests(test) if each not in linked]
     others = [_read(store, test, each, is_linked=False) for each in unlinked]
-    return _merge(list(reversed(linked.values())), others)
-
-
-def list_heads(amendments: Iterable[Amendment]) -> dict[str, list[str]]:
-    """List the records that amendments pin, by test, the oldest first."""
-    heads: dict[str, list[str]] = {}
-    for amendment in amendments:
-        for entry in amendment.tests:
-            known = heads.setdefault(entry.id, [])
-            if entry.head is not None:
-                known.append(entry.head)
-    return heads
+    return _merge(list(linked.values()), others)
 
 
 def _read(store: EvidenceStore, test: str, digest: str, *, is_linked: bool) -> Attempt:

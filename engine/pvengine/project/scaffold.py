@@ -14,19 +14,35 @@ from pvengine.errors import UsageError
 from pvengine.ledger.files import create_file
 from pvengine.project.configuration import find_configuration, read_configuration
 from pvengine.project.discovery import show_path
+from pvengine.project.git_setup import (
+    add_attributes,
+    check_repository,
+    install_driver,
+    list_merge_attributes,
+)
 
 if TYPE_CHECKING:
     from pvengine.project.project import Project
 
 __all__ = ["check_contract_id", "write_contract", "write_project"]
 
-_ATTRIBUTES = b"**/evidence/** -text\n"
+_ATTRIBUTES = "**/evidence/** -text"
 _TAKEN_MODULES = sys.stdlib_module_names | {"numpy", "pvengine", "pydantic"}
 _CONTRACT_ID = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)*")
 
 
-def write_project(root: Path) -> list[Path]:
-    """Write `pv.toml`, the folders and `.gitattributes` where they are not there; return what was written."""
+def write_project(root: Path, *, git: bool = False) -> list[Path]:
+    """Write `pv.toml`, the folders and `.gitattributes` where they are not there; return what was written.
+
+    With ``git`` the repository gets the merge driver of contracts, too.
+
+    Raises
+    ------
+    UsageError
+        The root is in no git repository, and ``git`` is set; nothing was written.
+    """
+    if git:
+        check_repository(root)
     written: list[Path] = []
     file = find_configuration(root)
     if file is None:
@@ -39,22 +55,16 @@ def write_project(root: Path) -> list[Path]:
             folder.mkdir(parents=True)
             written.append(folder)
     attributes = root / ".gitattributes"
-    present = attributes.read_bytes() if attributes.exists() else b""
-    if _ATTRIBUTES.strip() not in present.splitlines():
-        gap = b"" if not present or present.endswith(b"\n") else b"\n"
-        _replace(attributes, present + gap + _ATTRIBUTES)
+    lines = [_ATTRIBUTES, *(list_merge_attributes(root, configuration.contracts) if git else ())]
+    if add_attributes(attributes, lines):
         written.append(attributes)
-    return written
+    changed = install_driver(root) if git else None
+    return written if changed is None else [*written, changed]
 
 
 def _may_be_folder(name: str) -> bool:
     """Whether an entry of the configuration names a folder, not a file or a module."""
     return Path(name).suffix == ""
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file; a symbolic link stays, its target is written."""
-    create_file(path.resolve(), content)
 
 
 def check_contract_id(contract_id: str) -> None:

@@ -36,7 +36,7 @@ def chain(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 def issues(entries: Any) -> list[tuple[tuple[str | int, ...], str]]:
     found = list(iter_chain_issues({"amendments": entries}))
-    assert {issue.code for issue in found} <= {"PV604"}
+    assert {issue.code for issue in found} <= {"PV604", "PV614"}
     return [(issue.path, issue.message) for issue in found]
 
 
@@ -84,8 +84,21 @@ def test_entries_cannot_change_places(chain: list[dict[str, Any]]) -> None:
 
 def test_an_entry_cannot_be_slipped_in(chain: list[dict[str, Any]]) -> None:
     slipped = chain[0] | {"version": "1.1.1"}
-    assert (("amendments", 1, "previous"), "amendment '1.1.1' does not pin the entry before it") in issues(
-        [chain[0], slipped, *chain[1:]]
+    said = "amendments '1.1.0' and '1.1.1' are both the first: they were made on two branches"
+    assert (("amendments", 1, "previous"), said) in issues([chain[0], slipped, *chain[1:]])
+
+
+def test_an_entry_that_pins_nothing_is_told_from_one_of_another_branch(chain: list[dict[str, Any]]) -> None:
+    first = {"version": "1.1.0", "previous": HEAD}
+    found = list(iter_chain_issues({"amendments": [first, {"version": "1.2.0", "previous": None}]}))
+    assert [(issue.code, issue.message) for issue in found][1:] == [
+        ("PV604", "amendment '1.2.0' does not pin the entry before it")
+    ]
+    joined = [*chain, chain[2] | {"tests": []}]
+    ((code, message),) = [(each.code, each.message) for each in iter_chain_issues({"amendments": joined})]
+    assert (code, message) == (
+        "PV614",
+        "amendments '1.3.0' and '1.3.0' follow the same entry: they were made on two branches",
     )
 
 

@@ -33,7 +33,7 @@ def explain_lock(code: str) -> str | None:
 
 def stops_reading(code: str) -> bool:
     """Whether a finding of this code means that nothing else could be found in its file."""
-    return len(code) == len("PV101") and "PV101" <= code <= "PV113"
+    return code == "PV613" or (len(code) == len("PV101") and "PV101" <= code <= "PV113")
 
 
 def find_near_code(word: str) -> str | None:

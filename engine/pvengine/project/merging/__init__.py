@@ -1,0 +1,1 @@
+"""Merge two versions of a contract by their meaning: what ``pv merge-driver`` does for git."""
