@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 REPORT = [
     "schema", "command", "contract", "version", "transitions", "trials", "contracts", "summary", "references",
     "scope", "diagnostics", "diff", "written", "exit_code", "reruns", "rerun_summary",
+    "signatures", "signature_summary",
 ]  # fmt: skip
 TRIAL = [
     "id", "state", "outcome", "reason", "verdict", "falsifier", "measurements", "planted_faults", "detail",
     "evidence", "duration_s",
 ]  # fmt: skip
 SUMMARY = [
-    "declared", "bound", "run", "discharged", "falsified", "inconclusive", "stale", "blocked",
+    "declared", "bound", "run", "adopted", "discharged", "falsified", "inconclusive", "stale", "blocked",
     "self_declared",
 ]  # fmt: skip
 DIAGNOSTIC = [
@@ -85,6 +86,7 @@ def test_every_trial_has_all_its_keys(mixed: Scratch, command: tuple[str, ...]) 
         "declared": 5,
         "bound": 4,
         "run": 2 if name == "discharge" else 3,
+        "adopted": 0,
         "discharged": 1,
         "falsified": 1 if name == "discharge" else 0,
         "inconclusive": 1,

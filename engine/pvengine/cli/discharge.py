@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from pvengine.cli.output import PATH, finish, format_option, jobs_option, reports_errors, test_option
+from pvengine.cli.output import (
+    PATH,
+    finish,
+    format_option,
+    jobs_option,
+    reports_errors,
+    test_option,
+    wait_option,
+)
 from pvengine.project.project import open_project
 from pvengine.reporters.progress import choose_progress
 from pvengine.reporters.signatures import render_signed_report
@@ -24,15 +32,7 @@ __all__ = ["command"]
     metavar="KEY",
     help="Sign each record with this private ed25519 key; PV_SIGN_PASSPHRASE opens an encrypted one.",
 )
-@click.option(
-    "--wait",
-    "wait_s",
-    type=click.FloatRange(min=0),
-    default=600,
-    show_default=True,
-    metavar="SECONDS",
-    help="Wait this long for another discharge of the contract.",
-)
+@wait_option
 @jobs_option
 @format_option("text", "json")
 @reports_errors

@@ -35,6 +35,7 @@ __all__ = [
     "output_option",
     "reports_errors",
     "test_option",
+    "wait_option",
 ]
 
 PATH = click.Path(path_type=Path)
@@ -50,6 +51,16 @@ jobs_option = click.option(
 )
 test_option = click.option(
     "--test", "-t", "tests", multiple=True, metavar="ID", help="Only this test; may be repeated."
+)
+
+wait_option = click.option(
+    "--wait",
+    "wait_s",
+    type=click.FloatRange(min=0),
+    default=600,
+    show_default=True,
+    metavar="SECONDS",
+    help="Wait this long for another command that writes the contract.",
 )
 
 output_option = click.option(

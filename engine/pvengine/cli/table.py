@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("pvengine.cli.validate", "Check contracts and report every finding."),
     "explain": ("pvengine.cli.explain", "Explain a finding by its code."),
     "discharge": ("pvengine.cli.discharge", "Run the tests that need it and record the result."),
+    "reopen": ("pvengine.cli.reopen", "Take tests back to NEW, with the reason."),
     "run": ("pvengine.cli.run", "Run every bound test and record nothing."),
     "status": ("pvengine.cli.status", "Tell where contracts, tests and hypotheses stand."),
     "verify": ("pvengine.cli.verify", "Derive every status again from its evidence."),

@@ -10,7 +10,6 @@ from pvengine.cli.output import (
     PATH,
     finish,
     format_option,
-    jobs_option,
     open_project_of,
     reports_errors,
     test_option,
@@ -36,7 +35,12 @@ __all__ = ["command"]
 )
 @click.option("--rerun", is_flag=True, help="Also measure what the records say again, and compare.")
 @test_option
-@jobs_option
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    help="Processes at a time, and with --rerun tests; default: the number of cores.",
+)
 @format_option("text", "json")
 @reports_errors
 def command(  # noqa: PLR0913 - click passes each option by its name
@@ -54,12 +58,12 @@ def command(  # noqa: PLR0913 - click passes each option by its name
     PATHS are contracts or folders; without any, the contracts of the project. Exit code 3: evidence was
     changed or is missing, or is not signed as --trusted and --require-signature ask. Exit code 11: a status
     is stale or self-declared. With --rerun every record is measured again, planted faults first, and nothing
-    is written. Exit code 10: a claim is falsified now. Exit code 12: a record was not reproduced. --test and
-    --jobs belong to --rerun.
+    is written. Exit code 10: a claim is falsified now. Exit code 12: a record was not reproduced. --test
+    belongs to --rerun.
     """
-    if (tests or jobs) and not rerun:
+    if tests and not rerun:
         raise UsageError(
-            f"{'--test' if tests else '--jobs'} is given without --rerun",
+            "--test is given without --rerun",
             why="only tests that are measured again can be chosen; what is stored is verified as a whole",
             fix="add --rerun, or leave the option out",
         )

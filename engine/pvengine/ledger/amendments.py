@@ -162,7 +162,12 @@ def _is_date(text: str) -> bool:
 
 
 def make_amendment(
-    *, version: str, kind: str, tests: list[dict[str, Any]], before: Mapping[str, Any]
+    *,
+    version: str,
+    kind: str,
+    tests: list[dict[str, Any]],
+    before: Mapping[str, Any],
+    reason: str | None = None,
 ) -> dict[str, Any]:
     """Make the next amendment of a contract whose data is ``before``, in the order of writing."""
     entries = before.get("amendments") or ()
@@ -170,6 +175,7 @@ def make_amendment(
         "version": version,
         "date": read_clock().date().isoformat(),
         "kind": kind,
+        **({} if reason is None else {"reason": reason}),
         "tests": tests,
         "previous": digest_of(entries[-1]) if entries else None,
     }

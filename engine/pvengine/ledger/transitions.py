@@ -11,7 +11,7 @@ last of them away, as a regression does: else its word would outlive its evidenc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from pvengine.models.contract import Contract
 
-__all__ = ["Bump", "Transition", "bump_version", "find_transitions"]
+__all__ = ["Bump", "Transition", "bump_version", "find_reopenings", "find_transitions"]
 
 Path = tuple[str | int, ...]
 
@@ -94,6 +94,50 @@ def find_transitions(
     moved += _of_hypotheses(contract, indexes, after, fallen)
     moved += _of_milestones(contract, indexes, after)
     return moved
+
+
+def find_reopenings(
+    contract: Contract,
+    indexes: Mapping[str, tuple[int, ...]],
+    before: Mapping[str, Assessment],
+    names: Collection[str],
+) -> tuple[list[Transition], dict[str, Assessment]]:
+    """Find what moves when tests go back to NEW: they, and the words that followed from them.
+
+    Returns
+    -------
+    transitions
+        Tests first, then hypotheses, steps and stages, each in the order of the text.
+    after
+        The assessments with the tests as NEW.
+    """
+    after = {
+        name: replace(found, word=Status.NEW.value, standing=Standing.NEW, reasons=(), stale=())
+        if name in names
+        else found
+        for name, found in before.items()
+    }
+    moved = [
+        Transition(
+            Kind.TEST,
+            test.id,
+            ("falsification_tests", index),
+            before[test.id].word,
+            Status.NEW.value,
+            head=before[test.id].head,
+            count=before[test.id].count,
+        )
+        for index, test in zip(indexes.get("falsification_tests", ()), contract.tests, strict=True)
+        if test.id in names
+    ]
+    moved += _of_hypotheses(contract, indexes, after, names)
+    decided = derive_milestones(contract, indexes, before)
+    still = derive_milestones(contract, indexes, after)
+    for key, path, word in _iter_milestones(contract, indexes):
+        status = still.get(key, Status.NEW) if key in decided else None
+        if status is not None and status.value != word:
+            moved.append(Transition(key.kind, key.name, path, word, status.value))
+    return moved, after
 
 
 def _of_tests(

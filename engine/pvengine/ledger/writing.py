@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pvengine.graph.edges import Kind
 from pvengine.ledger.amendments import make_amendment
 from pvengine.ledger.transitions import Bump, Transition, bump_version
+from pvengine.models.vocabulary import Status
 from pvengine.yamldoc.applying import apply_edits
 from pvengine.yamldoc.edits import AppendItem, Edit, set_key
 
@@ -21,7 +22,12 @@ __all__ = ["compose_edits", "diff_documents", "write_transitions"]
 
 
 def write_transitions(
-    document: Document, version: str, transitions: Sequence[Transition], *, kind: str
+    document: Document,
+    version: str,
+    transitions: Sequence[Transition],
+    *,
+    kind: str,
+    reason: str | None = None,
 ) -> tuple[Document, str]:
     """Splice transitions, an amendment and the new version into a document.
 
@@ -34,12 +40,17 @@ def write_transitions(
     """
     bump = max((transition.bump for transition in transitions), default=Bump.NONE)
     bumped = bump_version(version, bump)
-    edits = compose_edits(document, bumped, transitions, kind=kind)
+    edits = compose_edits(document, bumped, transitions, kind=kind, reason=reason)
     return apply_edits(document, edits), bumped
 
 
 def compose_edits(
-    document: Document, version: str, transitions: Sequence[Transition], *, kind: str
+    document: Document,
+    version: str,
+    transitions: Sequence[Transition],
+    *,
+    kind: str,
+    reason: str | None = None,
 ) -> list[Edit]:
     """Compose the edits of one amendment, in the order of the text."""
     edits: list[Edit] = [set_key(document, ("metadata", "version"), version)]
@@ -50,7 +61,7 @@ def compose_edits(
         edits += _edits_of(document, transition)
         if transition.kind is Kind.TEST:
             tests.append(_entry_of(transition))
-    amendment = make_amendment(version=version, kind=kind, tests=tests, before=document.data)
+    amendment = make_amendment(version=version, kind=kind, tests=tests, before=document.data, reason=reason)
     edits.append(AppendItem(("amendments",), amendment))
     return edits
 
@@ -62,9 +73,9 @@ def _edits_of(document: Document, transition: Transition) -> list[Edit]:
     edits = [status]
     if transition.verdict is not None or document.node_at((*transition.path, "verdict")) is not None:
         edits.append(set_key(document, (*transition.path, "verdict"), transition.verdict, after=("status",)))
-    edits.append(
-        set_key(document, (*transition.path, "evidence"), transition.head, after=("verdict", "status"))
-    )
+    link = None if transition.to == Status.NEW.value else transition.head  # what is NEW rests on nothing
+    if link is not None or document.node_at((*transition.path, "evidence")) is not None:
+        edits.append(set_key(document, (*transition.path, "evidence"), link, after=("verdict", "status")))
     return edits
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "MeasurementEntry",
     "MilestoneEntry",
     "ObligationKind",
+    "PackageChange",
     "PlantedFaultEntry",
     "References",
     "Report",
@@ -24,6 +25,10 @@ __all__ = [
     "RerunSummary",
     "Scope",
     "ScopedVerdictEntry",
+    "SignatureEntry",
+    "SignatureState",
+    "SignatureSummary",
+    "SigningKeyEntry",
     "Summary",
     "TestEntry",
     "TransitionEntry",
@@ -104,7 +109,9 @@ class TrialEntry:
     """What happened to one selected test; all keys are there also where it did not run."""
 
     id: str
-    state: Literal["run", "blocked", "up to date", "unbound"]
+    state: Literal["run", "adopted", "blocked", "up to date", "unbound"] = _key(
+        "what became of it; adopted: a record that an interrupted discharge left was linked, and nothing run"
+    )
     outcome: Literal["survived", "falsified", "inconclusive"] | None
     reason: str | None
     verdict: str | None
@@ -170,6 +177,42 @@ class RerunSummary:
     not_run: int = _key("selected bound tests that were not measured", default=0)
 
 
+SignatureState = Literal["signed", "untrusted", "broken", "unsigned"]
+"""What the envelopes of a record come to; the first that applies."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningKeyEntry:
+    """A key that signed a record."""
+
+    keyid: str = _key("SHA-256 of the public key, see the evidence format")
+    name: str | None = _key("file of the key; null for one that is not trusted and so not checked")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignatureEntry:
+    """The newest record of one test, and who signed it."""
+
+    contract: str = _key("path of the contract")
+    id: str = _key("the test")
+    evidence: str = _key("digest of its newest record")
+    state: SignatureState = field(
+        metadata={"description": "`untrusted` is signed by other keys only"},
+    )
+    keys: tuple[SigningKeyEntry, ...] = _key("the keys whose envelopes are not broken")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignatureSummary:
+    """The denominators of signatures; ``heads`` is the sum of the others."""
+
+    heads: int = _key("tests whose status rests on a record", default=0)
+    signed: int = _key("of these, whose newest record a trusted key signed", default=0)
+    untrusted: int = _key("signed by other keys only", default=0)
+    broken: int = _key("with an envelope that does not verify, and none that does", default=0)
+    unsigned: int = _key("without any envelope", default=0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Summary:
     """The denominators: what was declared, and how much of it rests on what."""
@@ -177,6 +220,9 @@ class Summary:
     declared: int = _key("tests in the contract", default=0)
     bound: int = _key("tests that name a falsifier", default=0)
     run: int = _key("tests that this command measured", default=0)
+    adopted: int = _key(
+        "tests whose record an interrupted discharge had left, and that were not run", default=0
+    )
     discharged: int = _key("DISCHARGED by evidence that is current", default=0)
     falsified: int = _key("FALSIFIED by evidence that is current", default=0)
     inconclusive: int = _key("tests whose trial in this run decided nothing", default=0)
@@ -239,6 +285,32 @@ class DiagnosticEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PackageChange:
+    """A third-party distribution whose installed version is not the recorded one."""
+
+    name: str = _key("the distribution; the module, where no distribution had it")
+    was: str | None = _key("its version in the record; null for a module that no distribution had")
+    now: str | None = _key("its version now, or what has the module; null where it is not installed")
+
+    @property
+    def text(self) -> str:
+        """The change as a clause.
+
+        Examples
+        --------
+        >>> PackageChange(name="scipy", was="1.16.0", now="1.17.0").text
+        'scipy was 1.16.0, is 1.17.0'
+        >>> PackageChange(name="scipy", was="1.16.0", now=None).text
+        'scipy was 1.16.0, is not installed'
+        >>> PackageChange(name="yaml", was=None, now="PyYAML 6.0.3").text
+        'yaml was of no distribution, is of PyYAML 6.0.3'
+        """
+        if self.was is None:
+            return f"{self.name} was of no distribution, is of {self.now}"
+        return f"{self.name} was {self.was}, is {self.now or 'not installed'}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TestEntry:
     """Where one test of a contract stands."""
 
@@ -252,6 +324,9 @@ class TestEntry:
     falsifier: str | None
     evidence: str | None
     blocked: str | None = _key("why the test cannot run now")
+    packages: tuple[PackageChange, ...] = _key(
+        "third-party versions other than those of its newest record; `verify` alone", default=()
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -325,4 +400,10 @@ class Report:
     reruns: tuple[RerunEntry, ...] = _key("what `verify --rerun` measured again", default=())
     rerun_summary: RerunSummary | None = field(
         default=None, metadata={"description": "counted by `verify --rerun` alone"}
+    )
+    signatures: tuple[SignatureEntry, ...] = _key(
+        "who signed, by `discharge --sign` or as `verify --trusted` found it", default=()
+    )
+    signature_summary: SignatureSummary | None = field(
+        default=None, metadata={"description": "counted by `verify --trusted` alone"}
     )

@@ -12,6 +12,7 @@ from pvengine.project import (
     exporting,
     falsifiers,
     history,
+    reopening,
     scaffold,
     status,
     telling,
@@ -102,6 +103,26 @@ class Project(Workshop):
             progress=progress or SilentProgress(),
         )
 
+    def reopen(  # noqa: PLR0913 - keyword-only, the options of the command
+        self,
+        contract: PathLike,
+        *,
+        tests: Sequence[str],
+        reason: str,
+        dry_run: bool = False,
+        wait_s: float = WAIT_S,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Take tests back to NEW, with the reason on record (``pv reopen``)."""
+        return reopening.reopen_tests(
+            self.view(contract),
+            tests=tests,
+            reason=reason,
+            dry_run=dry_run,
+            wait_s=wait_s,
+            progress=progress or SilentProgress(),
+        )
+
     def run(
         self,
         contract: PathLike,
@@ -138,7 +159,7 @@ class Project(Workshop):
         """
         policy = choose_policy(self, trusted, require=require_signature)
         again = verifying.Rerunning(progress or SilentProgress(), tuple(tests), jobs) if rerun else None
-        return verifying.verify_contracts(self, self.contract_files(paths), again, policy)
+        return verifying.verify_contracts(self, self.contract_files(paths), again, policy, jobs)
 
     def why(self, test: str, contract: PathLike | None = None) -> Story:
         """Tell the story of one test, looked for in a contract or in all of them (``pv why``)."""

@@ -119,6 +119,8 @@ def _iter_amendments(story: Story) -> Iterator[str]:
 
 def _iter_end(story: Story) -> Iterator[str]:
     yield f"rests on: {clean_line(story.grounds)}"
+    for change in story.packages:
+        yield f"differs: {clean_line(change.text)}"
     for point in story.open:
         yield f"open: {clean_line(point)}"
     for command in story.next:

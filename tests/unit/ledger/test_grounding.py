@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pvengine.errors import TamperedEvidenceError
-from pvengine.ledger.grounding import Standing, rejudge, status_of, written_verdict
-from pvengine.models.contract import DecidedVerdict
+from pvengine.ledger import grounding
+from pvengine.ledger.grounding import Standing, assess, rejudge, status_of, written_verdict
+from pvengine.models.contract import AmendmentTest, DecidedVerdict, FalsificationTest
 from pvengine.models.vocabulary import Status
 from pvengine.numerics.canonical import derive_seed, digest_of
 
@@ -201,6 +202,38 @@ def test_a_missing_older_record_is_missing(ground: Any) -> None:
     assert ground.assess().standing is Standing.MISSING
 
 
+@pytest.mark.parametrize(
+    ("steps", "value", "reason"),
+    [
+        (("outcome",), "falsified", "the record says falsified, its measurements give survived"),
+        (("seed",), 1, "the seed of the record is not that of its claim"),
+        (("planted_faults", 0, "noticed"), False, "the record notices other faults than its measurements do"),
+        (("claim", "accept", 0, "lt"), 2, "the claim in the record has another digest than it states"),
+        (("measurements",), {}, "the record says survived, its measurements give inconclusive"),
+    ],
+)
+def test_an_older_record_that_was_forged_with_all_pins_is_noticed(
+    ground: Any, steps: tuple[str | int, ...], value: Any, reason: str
+) -> None:
+    ground.record()
+    ground.rewrite("predicate", *steps, value=value)
+    older = ground.store.path_of("T", ground.pin["head"])
+    ground.record()
+    ground.record()
+    found = ground.assess()
+    assert (found.standing, found.reasons, found.where) == (Standing.TAMPERED, (reason,), str(older))
+
+
+def test_a_chain_is_judged_once_a_record(ground: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    heads = [ground.record() for _ in range(5)]
+    judged: list[str] = []
+    monkeypatch.setattr(
+        grounding, "rejudge", lambda record, where: judged.append(where) or rejudge(record, where)
+    )
+    assert ground.assess().chain == tuple(reversed(heads))
+    assert sorted(judged) == sorted(str(ground.store.path_of("T", head)) for head in heads)
+
+
 def test_one_changed_byte_is_tampering(ground: Any) -> None:
     path = ground.store.path_of("T", ground.record())
     path.write_bytes(path.read_bytes().replace(b"2026", b"2027"))
@@ -336,3 +369,29 @@ def test_verdicts_are_written_as_one_word_where_they_agree() -> None:
         written_verdict(verdicts(("H", "a", "CONFIRMED"), ("G", None, "FALSIFIED")))
         == "H CONFIRMED (a); G FALSIFIED"
     )
+
+
+def test_records_of_two_branches_are_counted_and_read_together(ground: Any, build: Any) -> None:
+    """Behind a merge, the head that holds does not lead to the record of the other side."""
+    ground.record()
+    first = dict(ground.pin)
+    other = ground.record(build.trial(m=0.25))
+    ground.pin = first
+    head = ground.record(build.trial(m=0.75))
+    ground.pin |= {"count": 3}
+    test = FalsificationTest.model_validate(ground.claim | ground.written)
+    pin = AmendmentTest.model_validate(ground.pin)
+
+    def look(*heads: str) -> Any:
+        digest = digest_of(ground.claim)
+        return assess(test, pin, ground.store, claim_digest=digest, source_digest=ground.source, heads=heads)
+
+    both = look(first["head"], other, head)
+    assert (both.standing, both.chain) == (Standing.VERIFIED, (head, first["head"], other))
+    alone = look(first["head"], head)
+    assert (alone.standing, alone.reasons) == (
+        Standing.TAMPERED,
+        ("the amendment counts 3 records, the store has 2",),
+    )
+    ground.store.path_of("T", other).unlink()
+    assert look(first["head"], other, head).standing is Standing.MISSING

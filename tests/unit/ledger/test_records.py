@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import pvrecheck
 from pvengine.errors import TamperedEvidenceError
 from pvengine.ledger.judge import Judging, judge
 from pvengine.ledger.records import make_record, name_arithmetic, parse_record, serialize_record
@@ -109,6 +110,40 @@ def test_any_other_form_is_refused(build: Any, bend: Any, message: str) -> None:
     with pytest.raises(TamperedEvidenceError, match=message) as caught:
         parse_record(bent, "here.json")
     assert caught.value.where == "here.json"
+
+
+PACKAGES = {"numpy": "2.4.6", "loose": None}
+
+
+def test_third_party_versions_are_kept_and_a_record_without_them_has_no_such_key(build: Any) -> None:
+    said, unsaid = build.record(packages=PACKAGES), build.record()
+    assert said.predicate.packages == PACKAGES
+    assert json.loads(serialize_record(said))["predicate"]["packages"] == PACKAGES
+    assert parse_record(serialize_record(said), "here") == said
+    assert build.record(packages={}).predicate.packages == {}
+    assert unsaid.predicate.packages is None
+    assert b"packages" not in serialize_record(unsaid)
+    assert parse_record(serialize_record(unsaid), "here") == unsaid
+
+
+@pytest.mark.parametrize(
+    "packages",
+    [None, [], "numpy 2.4.6", {"numpy": 2}, {"numpy": ""}, {"numpy": {"version": "2"}}, {"a": True}],
+)
+def test_both_readers_refuse_packages_of_another_form(build: Any, packages: Any) -> None:
+    content = serialize_record(build.record(packages={}))
+    assert not pvrecheck._find_fault("record", json.loads(content))
+    bent = change(content, packages=packages)
+    assert pvrecheck._find_fault("record", json.loads(bent)).startswith("predicate: packages: ")
+    with pytest.raises(TamperedEvidenceError):
+        parse_record(bent, "here")
+
+
+def test_both_readers_take_what_the_engine_writes(build: Any) -> None:
+    for packages in (None, {}, PACKAGES):
+        content = serialize_record(build.record(packages=packages))
+        assert parse_record(content, "here").predicate.packages == packages
+        assert pvrecheck._find_fault("record", json.loads(content)) == ""
 
 
 def test_a_value_that_does_not_fit_its_bits_is_refused(build: Any) -> None:

@@ -18,6 +18,7 @@ def test_a_report_carries_every_key_under_its_public_name() -> None:
         "declared",
         "bound",
         "run",
+        "adopted",
         "discharged",
         "falsified",
         "inconclusive",

@@ -157,6 +157,14 @@ def test_an_unreadable_trial_is_passed_over(shelf: Shelf) -> None:
     }
 
 
+def test_trials_of_two_branches_stand_behind_the_one_that_both_follow(shelf: Shelf) -> None:
+    root = shelf.put(0.1, 1)
+    one, other = shelf.put(0.2, 2, root), shelf.put(0.3, 3, root)
+    attempts = list_attempts(shelf.store, "T", [root, one, other, one])
+    assert [attempt.digest for attempt in attempts] == [root, one, other]
+    assert all(attempt.is_linked for attempt in attempts)
+
+
 def test_heads_by_test() -> None:
     def amend(**entry: Any) -> Amendment:
         tests = [{"from": "NEW", "to": "DISCHARGED", "count": 1, **entry}]

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     ReportMaker = Callable[..., Report]
 
 PROPERTIES = [
-    "id", "version", "declared", "bound", "run", "discharged", "falsified", "inconclusive", "stale",
-    "blocked", "self_declared",
+    "id", "version", "declared", "bound", "run", "adopted", "discharged", "falsified", "inconclusive",
+    "stale", "blocked", "self_declared",
 ]  # fmt: skip
 
 WHOLE = """\
@@ -31,6 +31,7 @@ WHOLE = """\
       <property name="declared" value="0"/>
       <property name="bound" value="0"/>
       <property name="run" value="0"/>
+      <property name="adopted" value="0"/>
       <property name="discharged" value="0"/>
       <property name="falsified" value="0"/>
       <property name="inconclusive" value="0"/>

@@ -113,6 +113,7 @@ def test_a_whole_log(check: Callable[[str], Any], make_entry: Maker, make_report
                 "declared": 3,
                 "bound": 1,
                 "run": 0,
+                "adopted": 0,
                 "discharged": 0,
                 "falsified": 0,
                 "inconclusive": 0,

@@ -45,7 +45,7 @@ RULES = (
         _NOTE,
         "unlinked record",
         "a record that no amendment pins grounds nothing",
-        "delete the file, or leave it: it harms nothing",
+        "leave it: the next `pv discharge` adopts it where it fits, and else it is an attempt",
     ),
     Rule(
         "PV606",
@@ -67,5 +67,41 @@ RULES = (
         "amended test is gone",
         "the history of a test ends with its claim, not without a word",
         "restore the test from version control",
+    ),
+    Rule(
+        "PV610",
+        _ERROR,
+        "record without a trusted signature",
+        "where signatures are required, a status rests on a record that a trusted key signed",
+        "have its signer discharge it with `pv discharge CONTRACT --test ID --sign KEY`",
+    ),
+    Rule(
+        "PV611",
+        _ERROR,
+        "envelope that does not verify",
+        "an envelope holds the record byte for byte, and a signature over it",
+        "restore the file from version control, or delete it and sign again",
+    ),
+    Rule(
+        "PV612",
+        _NOTE,
+        "other third-party versions",
+        "a package of another version may compute another number",
+        "run `pv verify --rerun`, which measures with the versions of now",
+    ),
+    Rule(
+        "PV613",
+        _ERROR,
+        "merge markers",
+        "two versions of a text that nobody has put together are not one contract",
+        "take what belongs there from both sides and delete the markers; what the engine wrote, "
+        "`pv merge-driver` merges: `pv init --git` installs it",
+    ),
+    Rule(
+        "PV614",
+        _ERROR,
+        "amendments of two branches",
+        "histories of two branches are merged by their meaning, not by their text",
+        "run `pv init --git`, then merge the branches again",
     ),
 )
