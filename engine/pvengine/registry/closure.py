@@ -75,9 +75,9 @@ class FirstParty:
 
 def is_project_file(path: Path, project: Path | None) -> bool:
     """Whether a file lies below the project root and is none of an environment that lies there too."""
-    if project is None or not path.resolve().is_relative_to(project):
+    if project is None or {"site-packages", "dist-packages"} & set(path.parts):
         return False
-    return not {"site-packages", "dist-packages"} & set(path.parts)
+    return path.resolve().is_relative_to(project)
 
 
 def collect_closure(module: ModuleSource, first_party: FirstParty) -> tuple[ModuleSource, ...]:

@@ -22,6 +22,8 @@ import tempfile
 import time
 from typing import NoReturn
 
+from pvengine.models.trial import TrialResult
+from pvengine.plugin.trial import seed_global_generators
 from pvengine.runner.confinement import (
     adopt_orphans,
     end_orphans,
@@ -56,6 +58,8 @@ def main(descriptor: int) -> None:
     adopt_orphans()
     if sys.platform == "linux":  # elsewhere a fork after a system library has started threads is unsafe
         describe_environment()
+        seed_global_generators(0)  # imports numpy.random: half the time of a trial, when each fork does it
+        TrialResult.model_rebuild()
     with socket.socket(fileno=descriptor) as control:
         control.set_inheritable(False)
         while _serve_trial(control):
