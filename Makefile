@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test bench lint format schemas docs clean
+.PHONY: demo test bench reliability lint format schemas docs clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "pvengine needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
@@ -28,6 +28,11 @@ test: lint
 # Ratios against references of the same run; give PV_CORPUS for real contracts, and leave the machine alone meanwhile.
 bench: $(STAMP)
 	$(BIN)/python tests/benchmarks/validate.py
+	$(BIN)/python tests/benchmarks/store.py
+
+# The fault matrix alone: its figures go into docs/explanation/reliability.md.
+reliability: $(STAMP)
+	$(BIN)/python tests/acceptance/write_reliability.py
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix

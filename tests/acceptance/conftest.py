@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,9 +22,14 @@ from pvengine.cli.main import root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from pvengine.models.report import Report
+
+# The modules beside this file are of these tests alone; with import-mode=importlib no folder is on the path.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from forgery import Bench, discharge_rich
+from tally import tally_cases
 
 PROBE = '''\
 """A falsifier whose subject does what the params say, once its planted fault has been noticed."""
@@ -248,6 +254,29 @@ def run_command(
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that count cases of the fault matrix, and leave the coverage of all unmeasured.
+
+    `make reliability` runs the first. What is tested here runs in processes of its own, and where it does not
+    the measuring takes more time than the test.
+    """
+    for item in items:
+        if not item.path.is_relative_to(
+            Path(__file__).parent
+        ):  # the hook is given those of other folders too
+            continue
+        item.add_marker(pytest.mark.no_cover)
+        if "tally" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.reliability)
+
+
+@pytest.fixture
+def tally() -> Callable[..., None]:
+    """Return what counts the cases of a row of the fault matrix; see tally.py."""
+    return tally_cases
+
+
 @pytest.fixture
 def pv() -> Callable[..., Result]:
     """Return a function that runs the command in any folder."""
@@ -264,3 +293,9 @@ def scratch(tmp_path: Path) -> Scratch:
 def make_scratch(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Scratch]:
     """Return a maker of scratch projects that several tests of a module look at."""
     return lambda: Scratch(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="session")
+def rich(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """Return a discharged project with every shape of a claim; see forgery.py. Its changes are put back."""
+    return discharge_rich(Scratch(tmp_path_factory.mktemp("rich")))

@@ -98,7 +98,7 @@ CASES: dict[str, tuple[Callable[[Scratch], None], str]] = {
 def test_verify_status_and_discharge_notice(done: Scratch, name: str) -> None:
     change, message = CASES[name]
     change(done)
-    verified = done.pv("verify")
+    verified = done.call("verify")
     assert verified.code == 3, verified.shown
     assert message in verified.out
     assert any(line.startswith("contracts/x-v1.yaml:") for line in verified.out.splitlines())

@@ -13,23 +13,12 @@ from __future__ import annotations
 import argparse
 import compileall
 import os
-import platform
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-_SINK = subprocess.DEVNULL
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "explanation" / "performance.md"
-BEGIN, END = "<!-- measured -->\n", "<!-- end of measured -->\n"
+from ratios import ROOT, Ratio, Took, render, time_commands, write_page
 
 PLAIN_LOADER = """
 import sys, yaml
@@ -37,50 +26,6 @@ for name in sys.argv[1:]:
     with open(name, "rb") as stream:
         yaml.load(stream.read(), Loader=yaml.CSafeLoader)
 """
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """One figure: how long a command takes against a reference, and how long it may."""
-
-    name: str
-    seconds: float
-    reference: str
-    reference_seconds: float
-    limit: float
-    is_at_least: bool = False
-
-    @property
-    def value(self) -> float:
-        """Time over time of the reference."""
-        return self.seconds / self.reference_seconds
-
-    @property
-    def holds(self) -> bool:
-        """Whether the figure is within its limit."""
-        return self.value >= self.limit if self.is_at_least else self.value <= self.limit
-
-
-def time_commands(
-    commands: Mapping[str, Sequence[str]],
-    rounds: int,
-    caches: Path,
-    before: Mapping[str, Callable[[], None]],
-) -> dict[str, float]:
-    """Return the least seconds that each command took.
-
-    Each has a cache folder of its own below ``caches``; ``before`` has what is done, untimed, before one.
-    """
-    least = dict.fromkeys(commands, float("inf"))
-    for _ in range(rounds):
-        for name, command in commands.items():
-            if name in before:
-                before[name]()
-            environment = {**os.environ, "PV_CACHE_DIR": str(caches / name)}
-            began = time.perf_counter()
-            subprocess.run(command, env=environment, stdout=_SINK, stderr=_SINK, check=False)  # noqa: S603 - own
-            least[name] = min(least[name], time.perf_counter() - began)
-    return least
 
 
 def main() -> int:
@@ -94,7 +39,7 @@ def main() -> int:
     table = render(ratios)
     sys.stdout.write(table)
     if arguments.write:
-        write_page(table, sample, arguments.rounds)
+        write_page("measured", table, f"{arguments.rounds} rounds, {sample}")
     return 0 if all(ratio.holds for ratio in ratios) else 1
 
 
@@ -139,14 +84,15 @@ def measure(scratch: Path, rounds: int) -> tuple[list[Ratio], str]:
     return list_ratios(took), sample
 
 
-def list_ratios(took: dict[str, float]) -> list[Ratio]:
+def list_ratios(took: dict[str, Took]) -> list[Ratio]:
     """Return the figures with the limits that they are held to."""
 
     def ratio(
         name: str, reference: str, limit: float, factor: int = 1, *, is_at_least: bool = False
     ) -> Ratio:
         shown = reference if factor == 1 else f"{factor} times {reference}"
-        return Ratio(name, took[name], shown, factor * took[reference], limit, is_at_least)
+        seconds = took[name].seconds
+        return Ratio(name, seconds, shown, factor * took[reference].seconds, limit, is_at_least)
 
     return [
         ratio("pv --help", "bare interpreter", 6),
@@ -191,31 +137,6 @@ def make_many(folder: Path, count: int) -> None:
             f"qa_gate: {{id: QA-{number:04}, name: Row sums, checks: [row_sum], pass_criteria: All hold.}}\n"
         )
         (folder / f"kernel-{number:04}-v1.yaml").write_text(text, encoding="utf-8")
-
-
-def render(ratios: list[Ratio]) -> str:
-    """Return the table."""
-    lines = ["| what | seconds | against | seconds | ratio | limit |", "|---|---|---|---|---|---|"]
-    for ratio in ratios:
-        bound = f"at {'least' if ratio.is_at_least else 'most'} {ratio.limit:g}"
-        limit = "none" if ratio.limit == float("inf") else bound
-        mark = "" if ratio.holds else " (not met)"
-        lines.append(
-            f"| {ratio.name} | {ratio.seconds:.3f} | {ratio.reference} | {ratio.reference_seconds:.3f} "
-            f"| {ratio.value:.2f} | {limit}{mark} |"
-        )
-    return "\n".join(lines) + "\n"
-
-
-def write_page(table: str, sample: str, rounds: int) -> None:
-    """Put the table into the page, with what it was measured on."""
-    text = PAGE.read_text(encoding="utf-8")
-    head, rest = text.split(BEGIN, 1)
-    said = (
-        f"Measured with Python {platform.python_version()} on {os.cpu_count()} cores ({platform.machine()}), "
-        f"{rounds} rounds, {sample}.\n\n"
-    )
-    PAGE.write_text(head + BEGIN + said + table + END + rest.split(END, 1)[1], encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("pvengine.cli.run", "Run every bound test and record nothing."),
     "status": ("pvengine.cli.status", "Tell where contracts, tests and hypotheses stand."),
     "verify": ("pvengine.cli.verify", "Derive every status again from its evidence."),
+    "diff": ("pvengine.cli.diff", "Compare two versions of a contract by their meaning."),
     "why": ("pvengine.cli.why", "Tell the story of one test: claim, trials, what to run next."),
     "log": ("pvengine.cli.log", "List the amendments of contracts with their figures."),
     "export": ("pvengine.cli.export", "Export contracts and evidence in the formats of others."),

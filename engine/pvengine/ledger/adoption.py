@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from pvengine.errors import TamperedEvidenceError
 from pvengine.ledger.grounding import rejudge, restore_run
-from pvengine.ledger.judge import Judgement, Judging, judge
-from pvengine.models.contract import FalsificationTest
+from pvengine.ledger.judge import judge
+from pvengine.ledger.recorded_claims import read_claim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from pvengine.ledger.judge import Judgement
     from pvengine.ledger.store import EvidenceStore
     from pvengine.models.evidence import ContractState, EvidenceRecord, Predicate
     from pvengine.models.report import PackageChange
@@ -56,30 +57,25 @@ def find_adoptable(store: EvidenceStore, test: str, wanted: Wanted, *, known: in
     known
         Records of the test that the contract counts: where its folder has no more, none is read.
     """
-    digests = store.list_digests(test)
-    if len(digests) <= known:
+    if store.count_records(test) <= known:
         return None
     found = [
         (digest, record)
-        for digest, record in _iter_readable(store, test, digests, wanted)
+        for digest, record in _iter_readable(store, test, wanted)
         if _fits(record, test, wanted)
     ]
     if len({(record.predicate.outcome, record.predicate.verdicts) for _, record in found}) != 1:
         return None
     digest, record = max(found, key=lambda pair: (pair[1].predicate.started, pair[0]))
     facts = record.predicate
-    claim = {key: value for key, value in facts.claim.items() if key != "statements"}
     run = restore_run(facts)
-    judgement = judge(Judging.of(FalsificationTest.model_validate(claim)), run)
-    return Adopted(digest, run, judgement, facts.started)
+    return Adopted(digest, run, judge(read_claim(facts.claim).judging, run), facts.started)
 
 
-def _iter_readable(
-    store: EvidenceStore, test: str, digests: list[str], wanted: Wanted
-) -> Iterator[tuple[str, EvidenceRecord]]:
+def _iter_readable(store: EvidenceStore, test: str, wanted: Wanted) -> Iterator[tuple[str, EvidenceRecord]]:
     """Iterate over the records that can be believed, of those that name the contract as it stands."""
     mark = wanted.contract.digest.encode()
-    for digest in digests:
+    for digest in store.list_digests(test):
         try:
             if mark not in store.path_of(test, digest).read_bytes():  # most are of older states: not parsed
                 continue

@@ -73,9 +73,11 @@ def remove_leftovers(folder: Path, name: str | None = None) -> int:
     prefix = ".pv-" if name is None else _temporary_prefix(name)
     removed = 0
     with contextlib.suppress(OSError):
-        for entry in list(folder.iterdir()):
-            if entry.name.startswith(prefix) and entry.name.endswith(".tmp"):
-                entry.unlink()
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries if entry.name.startswith(prefix)]
+        for found in names:
+            if found.endswith(".tmp"):
+                (folder / found).unlink()
                 removed += 1
     return removed
 

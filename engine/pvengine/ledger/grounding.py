@@ -106,6 +106,7 @@ def assess(  # noqa: PLR0913 - the facts of one test, keyword-only where they co
     find_package_changes: Callable[[Predicate], Iterable[PackageChange]] | None = None,
     reads_whole_chain: bool = True,
     heads: Sequence[str] = (),
+    judged: Mapping[str, str | None] = MappingProxyType({}),
 ) -> Assessment:
     """Assess what the status of a test rests on.
 
@@ -130,6 +131,9 @@ def assess(  # noqa: PLR0913 - the facts of one test, keyword-only where they co
     heads
         What all amendments pin as its newest record: behind a merge, some lead to records that the last one
         does not lead to. These are counted and judged, too.
+    judged
+        Records of the test that were read and judged already and hold, each with the digest that it pins as
+        the one before it; see `ledger.prejudging`.
     """
     word = test.status or Status.NEW.value
     base = Assessment(
@@ -141,7 +145,9 @@ def assess(  # noqa: PLR0913 - the facts of one test, keyword-only where they co
     if pin is None or pin.head is None or pin.to == Status.NEW.value:
         return _assess_without_evidence(test, base)
     try:
-        record, verdicts, chain = _read_evidence(test, pin, store, heads if reads_whole_chain else None)
+        record, verdicts, chain = _read_evidence(
+            test, pin, store, heads if reads_whole_chain else None, judged
+        )
     except TamperedEvidenceError as error:
         missing = isinstance(error, MissingEvidenceError)
         standing = Standing.MISSING if missing else Standing.TAMPERED
@@ -179,7 +185,11 @@ def _assess_without_evidence(test: FalsificationTest, base: Assessment) -> Asses
 
 
 def _read_evidence(
-    test: FalsificationTest, pin: AmendmentTest, store: EvidenceStore, heads: Sequence[str] | None
+    test: FalsificationTest,
+    pin: AmendmentTest,
+    store: EvidenceStore,
+    heads: Sequence[str] | None,
+    judged: Mapping[str, str | None],
 ) -> tuple[EvidenceRecord, tuple[DecidedVerdict, ...], tuple[str, ...]]:
     """Read the records of a test and derive what they say; TamperedEvidenceError where they contradict.
 
@@ -197,7 +207,7 @@ def _read_evidence(
     head = pin.head or ""
     where = str(store.path_of(test.id, head))
     if heads is not None:
-        record, chain = _read_chain(test, pin, store, heads)
+        record, chain = _read_chain(test, pin, store, heads, judged)
     else:
         record, chain = store.read(test.id, head), (head,)
         counted = store.count_records(test.id)
@@ -219,22 +229,28 @@ def _read_evidence(
 
 
 def _read_chain(
-    test: FalsificationTest, pin: AmendmentTest, store: EvidenceStore, heads: Sequence[str]
+    test: FalsificationTest,
+    pin: AmendmentTest,
+    store: EvidenceStore,
+    heads: Sequence[str],
+    judged: Mapping[str, str | None],
 ) -> tuple[EvidenceRecord, tuple[str, ...]]:
     """Read and judge every record of a test; return the newest, and the digests of all."""
     newest: EvidenceRecord | None = None
     chain: dict[str, None] = {}
     for head in (pin.head or "", *reversed(heads)):
-        if head in chain:
-            continue
-        for digest, record in store.iter_chain(test.id, head):
-            if digest in chain:  # here another branch of its history began
-                break
+        digest: str | None = head
+        while digest is not None and digest not in chain:  # where it is, another branch of its history began
+            chain[digest] = None
+            if newest is not None and digest in judged:
+                digest = judged[digest]
+                continue
+            record = store.read_own(test.id, digest)
             if newest is None:
                 newest = record
             else:
                 rejudge(record, str(store.path_of(test.id, digest)))
-            chain[digest] = None
+            digest = record.predicate.previous
     if newest is None or len(chain) != pin.count:
         raise TamperedEvidenceError(
             _say_count(pin, len(chain)), where=str(store.path_of(test.id, pin.head or ""))

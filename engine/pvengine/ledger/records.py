@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pydantic import ValidationError
 
@@ -146,23 +147,40 @@ def parse_record(content: bytes, where: str) -> EvidenceRecord:
     TamperedEvidenceError
         The bytes are not the strict JSON of a record, or not in the one form that the engine writes.
     """
+    record = _read_written(content)
+    if record is None:
+        _refuse(content, where)
+    return record
+
+
+def _read_written(content: bytes) -> EvidenceRecord | None:
+    """Read bytes that are what the engine would write; None for others.
+
+    These hold no key twice, no NaN, and nothing that JSON does not allow: no second reader has to look.
+    """
+    with contextlib.suppress(ValueError, RecursionError):
+        record = EvidenceRecord.model_validate_json(content)
+        if serialize_record(record) == content:
+            return record
+    return None
+
+
+def _refuse(content: bytes, where: str) -> NoReturn:
+    """Raise the error that says why bytes are no record: no strict JSON, another shape, another form."""
+    fix = "restore the file from version control"
     try:
         json.loads(content, object_pairs_hook=_refuse_duplicates, parse_constant=_refuse_constant)
-        record = EvidenceRecord.model_validate_json(content)
-        written = serialize_record(record)
+        serialize_record(EvidenceRecord.model_validate_json(content))
     except (ValueError, RecursionError) as error:
-        reason = _first_complaint(error)
         raise TamperedEvidenceError(
-            f"no evidence record: {reason}", where=where, fix="restore the file from version control"
+            f"no evidence record: {_first_complaint(error)}", where=where, fix=fix
         ) from error
-    if written != content:
-        raise TamperedEvidenceError(
-            "the record is not in the form that the engine writes",
-            where=where,
-            why="a record is UTF-8 JSON with sorted keys, indent 2, LF and one final newline",
-            fix="restore the file from version control",
-        )
-    return record
+    raise TamperedEvidenceError(
+        "the record is not in the form that the engine writes",
+        where=where,
+        why="a record is UTF-8 JSON with sorted keys, indent 2, LF and one final newline",
+        fix=fix,
+    )
 
 
 def _first_complaint(error: Exception) -> str:

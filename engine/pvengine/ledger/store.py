@@ -96,6 +96,25 @@ class EvidenceStore:
         _check_digest(test, digest, content, path)
         return parse_record(content, str(path))
 
+    def read_own(self, test: str, digest: str) -> EvidenceRecord:
+        """Read one record and check that it is one of the test.
+
+        Raises
+        ------
+        MissingEvidenceError
+            There is no such file.
+        TamperedEvidenceError
+            Its bytes have another digest, or are no record, or one of another test.
+        """
+        record = self.read(test, digest)
+        if record.predicate.test != test:
+            raise TamperedEvidenceError(
+                f"the record {_short(digest)} belongs to {record.predicate.test}, not to {test}",
+                where=str(self.path_of(test, digest)),
+                fix="restore the folder from version control",
+            )
+        return record
+
     def iter_chain(self, test: str, head: str) -> Iterator[tuple[str, EvidenceRecord]]:
         """Iterate over a test's records with their digests, from the newest, ``head``, to its first.
 
@@ -106,13 +125,7 @@ class EvidenceStore:
         """
         digest: str | None = head
         while digest is not None:
-            record = self.read(test, digest)
-            if record.predicate.test != test:
-                raise TamperedEvidenceError(
-                    f"the record {_short(digest)} belongs to {record.predicate.test}, not to {test}",
-                    where=str(self.path_of(test, digest)),
-                    fix="restore the folder from version control",
-                )
+            record = self.read_own(test, digest)
             yield digest, record
             digest = record.predicate.previous
 
@@ -129,7 +142,7 @@ class EvidenceStore:
         return sorted(f"sha256:{name.removesuffix('.json')}" for name in self._list_names(test))
 
     def _list_names(self, test: str) -> list[str]:
-        """List the names of the record files of a test: a path object for each would take most of the time."""
+        """List the names of the record files of a test; an object for each would take most of the time."""
         folder = self.folder_of(test)
         try:
             if not folder.is_dir():

@@ -10,8 +10,7 @@ from pvengine.errors import TamperedEvidenceError
 from pvengine.ledger.amendments import list_heads
 from pvengine.ledger.conditions import Check, check_condition
 from pvengine.ledger.grounding import rejudge, written_verdict
-from pvengine.ledger.judge import Judging
-from pvengine.models.contract import FalsificationTest
+from pvengine.ledger.recorded_claims import read_claim
 from pvengine.models.report import MeasurementEntry
 from pvengine.models.vocabulary import Outcome
 from pvengine.project.claim_changes import list_claim_changes, say_claim_changes
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
+    from pvengine.ledger.judge import Judging
     from pvengine.ledger.store import EvidenceStore
     from pvengine.models.evidence import EvidenceRecord, Predicate
 
@@ -66,10 +66,7 @@ class Attempt:
 
     @property
     def _judging(self) -> Judging | None:
-        if self.facts is None:
-            return None
-        claim = {key: value for key, value in self.facts.claim.items() if key != "statements"}
-        return Judging.of(FalsificationTest.model_validate(claim))
+        return read_claim(self.facts.claim).judging if self.facts else None
 
     @property
     def started(self) -> str:

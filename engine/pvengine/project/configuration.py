@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pvengine.project.cache import Cache
 
-__all__ = ["Configuration", "DefaultLimits", "find_configuration", "read_configuration"]
+__all__ = ["Configuration", "DefaultLimits", "SignatureSettings", "find_configuration", "read_configuration"]
 
 _FOREIGN_WORDS: dict[str, Literal["NEW", "DISCHARGED", "FALSIFIED"]] = {
     "ACTIVE": "NEW",
@@ -61,6 +61,21 @@ class DefaultLimits:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignatureSettings:
+    """What `pv verify` asks of the signatures of evidence."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _CHECKING
+
+    trusted: tuple[str, ...] = field(
+        default=(), metadata={"description": "files with public keys, or folders of `.pem` files"}
+    )
+    require: bool = field(
+        default=False,
+        metadata={"description": "whether every status needs a signature of one of these keys"},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Configuration:
     """What a project may configure; an unknown key is an error.
 
@@ -98,11 +113,26 @@ class Configuration:
         default=None,
         metadata={"description": "file of the findings that were there when the project adopted `pv`"},
     )
+    third_party: Literal["report", "stale", "ignore"] = field(
+        default="report",
+        metadata={
+            "description": "what to do where an imported package has another version than the record says:"
+            " `report` it, make the evidence `stale`, or `ignore` it"
+        },
+    )
+    signatures: SignatureSettings = field(
+        default=SignatureSettings(),
+        metadata={"description": "what `pv verify` asks of the signatures of evidence"},
+    )
 
     @property
     def status_words(self) -> dict[str, str]:
         """Meaning of every status word that is not the engine's own."""
         return {**_FOREIGN_WORDS, **self.statuses}
+
+
+_TABLES: dict[str | int, type] = {"limits": DefaultLimits, "signatures": SignatureSettings}
+"""The models of the tables below the configuration."""
 
 
 def find_configuration(folder: Path) -> Path | None:
@@ -151,6 +181,9 @@ def _restore(data: dict[str, Any]) -> Configuration:
             "contracts": tuple(data["contracts"]),
             "falsifiers": tuple(data["falsifiers"]),
             "limits": DefaultLimits(**data["limits"]),
+            "signatures": SignatureSettings(
+                trusted=tuple(data["signatures"]["trusted"]), require=data["signatures"]["require"]
+            ),
             "ignore": {pattern: tuple(codes) for pattern, codes in data["ignore"].items()},
         }
     )
@@ -169,7 +202,7 @@ def _check(table: dict[str, Any], path: Path) -> Configuration:
 
 def _refuse_key(detail: ErrorDetails, path: Path) -> UsageError:
     name = ".".join(map(str, detail["loc"]))
-    model = DefaultLimits if detail["loc"][0] == "limits" else Configuration
+    model = _TABLES.get(detail["loc"][0], Configuration)
     known = [each.name for each in fields(model)]
     near = get_close_matches(str(detail["loc"][-1]), known, n=1)
     return UsageError(

@@ -63,9 +63,8 @@ def discharge_contract(  # noqa: PLR0913 - keyword-only, the options of the comm
         return session.measure(prepared, jobs, progress)
     check_writable(view)
     with hold_lock(view.store.lock, wait_s=wait_s, say=progress.say):
-        now = view.reload()
-        if now.loaded.document.raw != view.loaded.document.raw:
-            session = _Session(now, "discharge", tests, dry_run=dry_run, key=key)
+        if not view.is_current:
+            session = _Session(view.reload(), "discharge", tests, dry_run=dry_run, key=key)
             prepared = session.prepare()
             if isinstance(prepared, Report):
                 return prepared

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pvengine.project.inspection import Inspector, inspect_facts
+from pvengine.project.pools import open_pool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from concurrent.futures import ProcessPoolExecutor
+    from collections.abc import Sequence
 
     from pvengine.lint.facts import FileFacts
     from pvengine.project.contract_bytes import ContractBytes
@@ -30,7 +30,7 @@ def inspect_all(workspace: Workspace, files: Sequence[ContractBytes], jobs: int 
     if workers == 1:
         inspector = Inspector(workspace)
         return [inspector.inspect(file.path, file.shown, file.raw) for file in files]
-    with _open_pool(workers, _Worker.start, workspace) as pool:
+    with open_pool(workers, _Worker.start, workspace) as pool:
         return list(pool.map(_Worker.inspect, files, chunksize=_CHUNK))
 
 
@@ -39,18 +39,8 @@ def gather_all_facts(files: Sequence[ContractBytes], jobs: int | None) -> list[F
     workers = _count_workers(files, jobs)
     if workers == 1:
         return [inspect_facts(file.shown, file.raw) for file in files]
-    with _open_pool(workers) as pool:
+    with open_pool(workers) as pool:
         return list(pool.map(_gather, files, chunksize=_CHUNK))
-
-
-def _open_pool(
-    workers: int, start: Callable[..., None] | None = None, *arguments: Any
-) -> ProcessPoolExecutor:
-    import multiprocessing  # noqa: PLC0415 - slow, and one process does without
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - as above
-
-    # A fork has the modules already; nothing else runs in this process that it could disturb.
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), start, arguments)
 
 
 def _gather(file: ContractBytes) -> FileFacts | None:

@@ -15,6 +15,7 @@ from pvengine.models.report import (
     ContractEntry,
     HypothesisEntry,
     MilestoneEntry,
+    PackageChange,
     References,
     ScopedVerdictEntry,
     Summary,
@@ -157,14 +158,17 @@ def _restore_entry(data: dict[str, Any]) -> ContractEntry:
         **{
             **data,
             "summary": Summary(**data["summary"]),
-            "tests": tuple(
-                TestEntry(**{**test, "reasons": tuple(test["reasons"])}) for test in data["tests"]
-            ),
+            "tests": tuple(_restore_test(test) for test in data["tests"]),
             "hypotheses": tuple(map(_restore_hypothesis, data["hypotheses"])),
             "milestones": tuple(MilestoneEntry(**each) for each in data["milestones"]),
             "references": References(**data["references"]),
         }
     )
+
+
+def _restore_test(data: dict[str, Any]) -> TestEntry:
+    packages = tuple(PackageChange(**each) for each in data["packages"])
+    return TestEntry(**{**data, "reasons": tuple(data["reasons"]), "packages": packages})
 
 
 def _restore_hypothesis(data: dict[str, Any]) -> HypothesisEntry:

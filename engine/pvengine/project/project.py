@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pvengine.project import (
+    diffing,
     drawing,
     explaining,
     exporting,
@@ -33,6 +34,7 @@ from pvengine.project.workspace import PathLike, open_workspace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pvengine.models.comparison import ComparisonReport
     from pvengine.models.report import Report
     from pvengine.project.drawing import Drawing
     from pvengine.project.explaining import Explanation
@@ -160,6 +162,13 @@ class Project(Workshop):
         policy = choose_policy(self, trusted, require=require_signature)
         again = verifying.Rerunning(progress or SilentProgress(), tuple(tests), jobs) if rerun else None
         return verifying.verify_contracts(self, self.contract_files(paths), again, policy, jobs)
+
+    def diff(self, before: PathLike, after: PathLike) -> ComparisonReport:
+        """Compare two versions of a contract, each a file or REF:path (``pv diff``).
+
+        REF is looked up in the repository of the project, also where it is not that of the working folder.
+        """
+        return diffing.diff_contracts(before, after, folder=self.root)
 
     def why(self, test: str, contract: PathLike | None = None) -> Story:
         """Tell the story of one test, looked for in a contract or in all of them (``pv why``)."""

@@ -18,6 +18,7 @@ from pvengine.project.next_steps import list_next_commands, list_open_points
 from pvengine.project.plan import say_why_open
 from pvengine.project.refusals import list_invalid_tests
 from pvengine.project.surveying import read_views
+from pvengine.project.third_party import list_reported_changes
 from pvengine.project.workspace import say_nothing
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pvengine.diagnostics import Diagnostic
+    from pvengine.models.report import PackageChange
     from pvengine.project.attempts import Attempt
     from pvengine.project.project import Project
     from pvengine.project.view import ContractView
@@ -50,6 +52,7 @@ class FalsifierOfTest:
 class TrialOfTest:
     """One record; without an outcome where it cannot be believed, and then ``problem`` says why.
 
+    ``packages`` are the third-party versions that it names; None where it names none, as older records do.
     ``change`` says by what the claim was edited before this trial, where the ones before had falsified it.
     """
 
@@ -65,6 +68,7 @@ class TrialOfTest:
     metrics: tuple[str, ...]
     measurements: dict[str, MeasurementEntry]
     planted_faults: tuple[PlantedFaultEntry, ...]
+    packages: dict[str, str | None] | None
     change: str | None
 
 
@@ -96,7 +100,10 @@ class Tally:
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """One test with everything that is known about it; trials and amendments are the oldest first."""
+    """One test with everything that is known about it; trials and amendments are the oldest first.
+
+    ``packages`` have another version now than in its newest record.
+    """
 
     contract: str
     line: int | None
@@ -115,6 +122,7 @@ class Story:
     change: str | None
     amendments: tuple[AmendmentOfTest, ...]
     grounds: str
+    packages: tuple[PackageChange, ...]
     open: tuple[str, ...]
     next: tuple[str, ...]
 
@@ -205,6 +213,7 @@ def _tell(view: ContractView, name: str) -> Story:
         change=changes.get(len(attempts)),
         amendments=tuple(_iter_amendments(view, name)),
         grounds=_say_grounds(view, name),
+        packages=list_reported_changes(view, name),
         open=list_open_points(view, name),
         next=list_next_commands(view, name, attempts),
     )
@@ -288,6 +297,7 @@ def _iter_trials(
                 PlantedFaultEntry(name=fault.name, noticed=fault.noticed, reason=fault.reason)
                 for fault in (facts.planted_faults if facts else ())
             ),
+            packages=facts.packages if facts else None,
             change=changes.get(index),
         )
 

@@ -11,6 +11,7 @@ from pvengine.ledger.grounding import Standing
 from pvengine.project.cores import count_cores
 from pvengine.project.discovery import show_path
 from pvengine.project.findings import describe_error
+from pvengine.project.prejudging import judge_ahead
 from pvengine.project.rerunning import count_reruns, iter_rerun_codes, rerun_contracts, say_nothing_rerun
 from pvengine.project.signature_checks import check_signatures, iter_stray_envelopes
 from pvengine.project.staleness import explain_staleness
@@ -44,15 +45,18 @@ def verify_contracts(
     files: Sequence[Path],
     rerunning: Rerunning | None = None,
     policy: SignaturePolicy | None = None,
+    jobs: int | None = None,
 ) -> Report:
     """Report what does not follow: exit code 3 for evidence, 11 for stale and self-declared statuses.
 
     An error in the contract is exit code 1: an entry that cannot be read has a status that nothing checks.
     With ``rerunning`` the records are measured again as well, which adds 10 and 12; with a ``policy``
     signatures are checked, which adds to 3, and to 14 where some are required and there is nothing to sign.
+    ``jobs`` is the most processes that read records, else the number of cores; what they find is the same.
     """
     views, found, codes = read_views(project, files)
     views = [replace(view, reads_whole_chains=True) for view in views]
+    views = judge_ahead(views, jobs or project.configuration.jobs or count_cores())
     if any(entry.severity is Severity.ERROR for entry in found):
         codes.append(ExitCode.INVALID)
     for view in views:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ from pvengine.project.inputs import find_inputs, say_missing
 from pvengine.project.third_party import list_package_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from pvengine.models.contract import FalsificationTest
     from pvengine.models.evidence import Predicate
@@ -50,6 +50,8 @@ class ContractView:
     workshop: Workshop
     reads_whole_chains: bool = False
     """Whether every record is read and judged again, or the newest of each test alone."""
+    judged: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict, compare=False, repr=False)
+    """Records that were judged already and hold, by test, each with the digest of the one before it."""
 
     @property
     def catalogue(self) -> Catalogue:
@@ -65,6 +67,14 @@ class ContractView:
     def root(self) -> Path:
         """The root of the project."""
         return self.workshop.root
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the file of the contract has the bytes that were loaded."""
+        try:
+            return self.loaded.path.read_bytes() == self.loaded.document.raw
+        except OSError:  # loading it again says what is wrong
+            return False
 
     def reload(self) -> ContractView:
         """Load the contract again, as its file is now; raises what `load_contract` raises."""
@@ -147,6 +157,7 @@ class ContractView:
                 find_package_changes=self.find_package_changes,
                 reads_whole_chain=self.reads_whole_chains,
                 heads=heads.get(name, ()),
+                judged=self.judged.get(name, {}),
             )
             for name, test in self.loaded.tests.items()
         }

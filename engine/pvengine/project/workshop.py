@@ -11,6 +11,7 @@ from pvengine.project.workspace import Workspace
 
 if TYPE_CHECKING:
     from pvengine.registry.catalogue import Catalogue
+    from pvengine.registry.third_party import InstalledPackages
 
 __all__ = ["Workshop"]
 
@@ -26,3 +27,10 @@ class Workshop(Workspace):
         registry = importlib.import_module("pvengine.registry.catalogue")
         found: Catalogue = registry.discover(self.root, self.configuration.falsifiers)
         return found
+
+    @cached_property
+    def packages(self) -> InstalledPackages:
+        """The distributions that are installed, looked up when first asked for."""
+        registry = importlib.import_module("pvengine.registry.third_party")
+        packages: InstalledPackages = registry.InstalledPackages()
+        return packages

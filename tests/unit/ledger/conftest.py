@@ -146,12 +146,12 @@ class Ground:
         self.pin_bytes((json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode())
         self.pin |= {"count": count}
 
-    def assess(self) -> Assessment:
-        """Assess the test as it stands now."""
+    def assess(self, **facts: Any) -> Assessment:
+        """Assess the test as it stands now; ``facts`` are further ones that `assess` takes."""
         test = FalsificationTest.model_validate(self.claim | self.written)
         pin = None if self.pin is None else AmendmentTest.model_validate(self.pin)
         digest = None if next(iter_uncanonical(self.claim), None) else digest_of(self.claim)
-        return assess(test, pin, self.store, claim_digest=digest, source_digest=self.source)
+        return assess(test, pin, self.store, claim_digest=digest, source_digest=self.source, **facts)
 
 
 @pytest.fixture

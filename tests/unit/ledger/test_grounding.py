@@ -234,6 +234,44 @@ def test_a_chain_is_judged_once_a_record(ground: Any, monkeypatch: pytest.Monkey
     assert sorted(judged) == sorted(str(ground.store.path_of("T", head)) for head in heads)
 
 
+def test_records_that_were_judged_already_are_not_read_again(ground: Any) -> None:
+    oldest, older, newest = (ground.record() for _ in range(3))
+    for digest in (oldest, older):
+        ground.store.path_of("T", digest).unlink()
+    found = ground.assess(judged={newest: older, older: oldest, oldest: None})
+    assert (found.standing, found.chain) == (Standing.VERIFIED, (newest, older, oldest))
+    assert found.record is not None
+
+
+def test_the_newest_record_is_read_in_any_case(ground: Any) -> None:
+    newest = ground.record()
+    ground.store.path_of("T", newest).unlink()
+    assert ground.assess(judged={newest: None}).standing is Standing.MISSING
+
+
+def test_a_record_that_was_not_judged_to_hold_is_read_in_its_chain(ground: Any) -> None:
+    ground.record()
+    ground.rewrite("predicate", "seed", value=1)
+    oldest = ground.pin["head"]
+    older, newest = ground.record(), ground.record()
+    found = ground.assess(judged={newest: older, older: oldest})
+    assert (found.standing, found.reasons, found.where) == (
+        Standing.TAMPERED,
+        ("the seed of the record is not that of its claim",),
+        str(ground.store.path_of("T", oldest)),
+    )
+
+
+def test_records_that_were_judged_are_counted_all_the_same(ground: Any) -> None:
+    older, newest = ground.record(), ground.record()
+    ground.pin["count"] = 3
+    found = ground.assess(judged={newest: older, older: None})
+    assert (found.standing, found.reasons) == (
+        Standing.TAMPERED,
+        ("the amendment counts 3 records, the store has 2",),
+    )
+
+
 def test_one_changed_byte_is_tampering(ground: Any) -> None:
     path = ground.store.path_of("T", ground.record())
     path.write_bytes(path.read_bytes().replace(b"2026", b"2027"))

@@ -124,5 +124,14 @@ def test_a_record_of_another_test_is_no_part_of_a_chain(store: EvidenceStore, bu
         list(store.iter_chain("U", digest))
 
 
+def test_every_file_with_the_name_of_a_record_is_listed_and_counted(store: EvidenceStore) -> None:
+    folder = store.folder_of("T")
+    folder.mkdir(parents=True)
+    for name in ("b.json", "a.json", "a.json.tmp", "a.dsse", ".pv-1.tmp", "json"):
+        (folder / name).touch()
+    assert store.list_digests("T") == ["sha256:a", "sha256:b"]
+    assert store.count_records("T") == 2
+
+
 def test_a_test_without_records_has_no_digests(store: EvidenceStore) -> None:
     assert store.list_digests("T") == []
