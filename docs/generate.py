@@ -7,9 +7,9 @@ A page of `docs/reference/` is prose in which generated parts stand between two 
     <!-- end of generated -->
 
 Only what is between them is replaced. The name says what it is made from: ``command NAME`` from the click
-commands, ``PV101`` from the diagnostic rules, ``model NAME`` from the Pydantic models, ``exit codes`` and
-``status words`` from the tables of the engine. A part that a page must have and has not is added at its end.
-Keys whose model has no description take it from `fields.toml`.
+commands, ``PV101`` from the diagnostic rules, ``model NAME`` from the Pydantic models, ``exit codes``,
+``status words`` and ``change classes`` from the tables of the engine. A part that a page must have and has
+not is added at its end. Keys whose model has no description take it from `fields.toml`.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ import click
 from pydantic import TypeAdapter
 
 from pvengine.cli.main import root
+from pvengine.comparing.classes import ROWS
 from pvengine.diagnostics import RULES
 from pvengine.errors import ExitCode
-from pvengine.models import claim, contract, evidence, measurement, report, trial
+from pvengine.models import claim, comparison, contract, evidence, measurement, report, trial
 from pvengine.project import configuration
 from pvengine.project.explaining import explain_rules
 from pvengine.reporters.plain import clean
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 REFERENCE = Path(__file__).parent / "reference"
 
-_MODULES = (claim, contract, evidence, measurement, report, trial, configuration)
+_MODULES = (claim, comparison, contract, evidence, measurement, report, trial, configuration)
 _WITH_WRITER = frozenset({"contract-format.md"})
 _ENGINE_BLOCKS = frozenset({"Amendment", "AmendmentTest"})
 _PART = re.compile(
@@ -119,6 +120,8 @@ def render_part(name: str, *, with_writer: bool = False) -> str:
         lines = _render_exit_codes()
     elif name == "status words":
         lines = _render_status_words()
+    elif name == "change classes":
+        lines = _render_change_classes()
     else:
         raise LookupError(f"nothing generates {name!r}")
     return "\n".join([*lines, ""])
@@ -290,6 +293,19 @@ def _render_status_words() -> Iterator[str]:
     yield "|---|---|"
     for word, meaning in configuration.Configuration().status_words.items():
         yield f"| `{word}` | `{meaning}` |"
+
+
+def _render_change_classes() -> Iterator[str]:
+    """Render the table of classes; kinds of one class and reason share a line."""
+    yield "| field | change | class | why |"
+    yield "|---|---|---|---|"
+    for row in ROWS.values():
+        kinds: dict[tuple[str, str], list[str]] = {}
+        for kind, (bump, reason) in row.classes.items():
+            kinds.setdefault((bump.name.lower(), reason), []).append(kind.value)
+        for number, ((bump, reason), words) in enumerate(kinds.items()):
+            field = f"**{row.name}**" if number else f"**{row.name}**: {row.fields}"
+            yield f"| {field} | {', '.join(words)} | {bump} | {reason} |"
 
 
 if __name__ == "__main__":

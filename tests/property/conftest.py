@@ -5,3 +5,5 @@ from pathlib import Path
 
 # The laws of the reader are checked here by Hypothesis, and in tests/fuzz by a fuzzer.
 sys.path.insert(0, str(Path(__file__).parents[1] / "fuzz"))
+# And what the laws of comparing count, `contract_leaves`, lies beside them.
+sys.path.insert(0, str(Path(__file__).parent))

@@ -1,0 +1,1 @@
+"""Compare two versions of a contract by their meaning: what changed, how much, and which bump follows."""
