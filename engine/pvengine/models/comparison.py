@@ -115,10 +115,12 @@ class ComparisonReport:
     schema_: Literal["pv/comparison/v1"] = _key(
         "name and version of this format", alias="schema", default="pv/comparison/v1"
     )
-    before: ComparedContract = _key("the version that A names")
-    after: ComparedContract = _key("the version that B names")
+    before: ComparedContract = field(metadata={"description": "the version that A names"})
+    after: ComparedContract = field(metadata={"description": "the version that B names"})
     changes: tuple[ChangeEntry, ...] = _key("every change, the highest class first")
-    version: VersionJudgement = _key("the version before and after, and whether it says enough")
-    summary: ChangeSummary = _key("the denominators")
+    version: VersionJudgement = field(
+        metadata={"description": "the version before and after, and whether it says enough"}
+    )
+    summary: ChangeSummary = field(metadata={"description": "the denominators"})
     diagnostics: tuple[DiagnosticEntry, ...] = _key("why a version is no valid contract", default=())
     exit_code: int = _key("what the command exited with", default=0)
