@@ -81,6 +81,7 @@ def written_verdict(verdicts: tuple[DecidedVerdict, ...]) -> str | None:
 
     Examples
     --------
+    >>> from pvengine.models.contract import DecidedVerdict
     >>> both = [{"hypothesis": "H1", "verdict": "FALSIFIED"}, {"hypothesis": "H2", "verdict": "CONFIRMED"}]
     >>> written_verdict(tuple(DecidedVerdict.model_validate(one) for one in both))
     'H1 FALSIFIED; H2 CONFIRMED'
