@@ -29,6 +29,7 @@ test: lint
 bench: $(STAMP)
 	$(BIN)/python tests/benchmarks/validate.py
 	$(BIN)/python tests/benchmarks/store.py
+	$(BIN)/python tests/benchmarks/check.py
 
 # The fault matrix alone: its figures go into docs/explanation/reliability.md.
 reliability: $(STAMP)

@@ -20,6 +20,7 @@ import inspect
 import re
 import sys
 import tomllib
+from dataclasses import fields, is_dataclass
 from enum import EnumType
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ from pvengine.cli.main import root
 from pvengine.comparing.classes import ROWS
 from pvengine.diagnostics import RULES
 from pvengine.errors import ExitCode
-from pvengine.models import claim, comparison, contract, evidence, measurement, report, trial
+from pvengine.models import check, claim, comparison, contract, evidence, measurement, report, trial
 from pvengine.project import configuration
 from pvengine.project.explaining import explain_rules
 from pvengine.reporters.plain import clean
@@ -41,8 +42,10 @@ if TYPE_CHECKING:
 
 REFERENCE = Path(__file__).parent / "reference"
 
-_MODULES = (claim, comparison, contract, evidence, measurement, report, trial, configuration)
+_MODULES = (claim, comparison, contract, evidence, measurement, report, trial, configuration, check)
 _WITH_WRITER = frozenset({"contract-format.md"})
+_MOST_DEFAULTS = 3
+"""Keys of a table whose defaults are told beside its name."""
 _ENGINE_BLOCKS = frozenset({"Amendment", "AmendmentTest"})
 _PART = re.compile(
     r"<!-- generated: (?P<name>[^>]+?) -->\n(?P<body>.*?)<!-- end of generated -->\n", re.DOTALL
@@ -226,11 +229,14 @@ def _render_model(name: str, *, with_writer: bool) -> Iterator[str]:
     schema = _make_schema(name)
     own = read_descriptions().get(name, {})
     required = schema.get("required", ())
-    shows_default = name in ("Configuration", "DefaultLimits")
+    shows_default = name in ("Configuration", "DefaultLimits", "CheckPolicy")
     heads = ["key", "type", *(["written by"] if with_writer else []), *(["default"] if shows_default else [])]
     yield f"| {' | '.join([*heads, 'meaning'])} |"
     yield "|---" * (len(heads) + 1) + "|"
+    inherited = _list_inherited(name)
     for key, field in schema["properties"].items():
+        if key in inherited:
+            continue
         text = get_description(field) or own.get(key, "")
         row = [f"`{key}`", say_type(field, hides_null=with_writer or shows_default)]
         if with_writer:
@@ -242,8 +248,18 @@ def _render_model(name: str, *, with_writer: bool) -> Iterator[str]:
         yield f"| {' | '.join([*row, text.replace('|', chr(92) + '|')])} |"
 
 
+def _list_inherited(name: str) -> set[str]:
+    """List the keys that a dataclass of a document has from another one, whose table has them."""
+    model = _find_model(name)
+    base = model.__base__
+    known = {each.name for each in fields(base)} if is_dataclass(base) else set()
+    return known - set(vars(model).get("__annotations__", ()))
+
+
 def _say_default(field: Mapping[str, Any]) -> str:
     default = field.get("default")
+    if isinstance(default, dict) and len(default) > _MOST_DEFAULTS:
+        return "see there"
     if isinstance(default, dict):
         return ", ".join(f"`{key}` {value}" for key, value in default.items())
     if isinstance(default, list | tuple):

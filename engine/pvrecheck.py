@@ -635,8 +635,18 @@ class _Contract:
         self.check_words()
         if self.amendments and self.metadata.get("version") != self.amendments[-1]["version"]:
             self.say("self-declared", "version", "not that of the last amendment")
-        for name in pins.keys() - self.states.keys():
+        for name in pins.keys() - self.states.keys() - self.list_ended():
             self.say("self-declared", name, "the amendments speak of it, and the contract has no such test")
+
+    def list_ended(self) -> set[str]:
+        """List the tests behind whose last word the record of an edit stands: they may be gone."""
+        spoken_of: set[str] = set()
+        ended: set[str] = set()
+        for amendment in self.amendments:
+            names = {pin["id"] for pin in amendment.get("tests", ())}
+            spoken_of |= names
+            ended = set(spoken_of) if amendment["kind"] == "edit" else ended - names
+        return ended
 
     def claim_of(self, test: dict[str, Any]) -> dict[str, Any]:
         """Return the claim of a test, with the statements of the hypotheses that it names."""

@@ -1,4 +1,4 @@
-"""The hook of `.pre-commit-hooks.yaml`, called as pre-commit calls it: its entry with a list of files."""
+"""The hook `pv-validate`, called as pre-commit calls it: its entry with a list of files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REGISTRY = "version: 1.0.0\nbindings:\n- {contract: good-v1.yaml, equation: e, m
 @pytest.fixture(scope="module")
 def hook() -> dict[str, Any]:
     text = (REPOSITORY / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
-    (hook,) = yaml.safe_load(text)
+    (hook,) = (each for each in yaml.safe_load(text) if each["id"] == "pv-validate")
     assert isinstance(hook, dict)
     return hook
 

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = (ROOT / "engine" / "pvengine", ROOT / "falsifiers" / "pvfalsifiers")
 FILES = sorted(path for package in PACKAGES for path in package.rglob("*.py"))
 ALLOWED_TOP_LEVEL = {
+    "action.yml",
     "pyproject.toml",
     "engine",
     "contracts",

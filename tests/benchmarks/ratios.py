@@ -8,6 +8,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,24 +50,27 @@ class Took:
     mebibytes: float
 
 
-def time_commands(
+def time_commands(  # noqa: PLR0913, PLR0917 - what is run, and all that is around it
     commands: Mapping[str, Sequence[str]],
     rounds: int,
     caches: Path,
     before: Mapping[str, Callable[[], None]],
     code: int | None = None,
+    folders: Mapping[str, Path] = MappingProxyType({}),
 ) -> dict[str, Took]:
     """Return the least seconds and the least memory that each command took.
 
     Each has a cache folder of its own below ``caches``; ``before`` has what is done, untimed, before one.
-    Where a ``code`` is given, all must end with it: what fails early would look fast.
+    ``folders`` has where one is run that is not run here. Where a ``code`` is given, all must end with it:
+    what fails early would look fast.
     """
     least = dict.fromkeys(commands, Took(float("inf"), float("inf")))
     for _ in range(rounds):
         for name, command in commands.items():
             if name in before:
                 before[name]()
-            took, ended = _time(command, {**os.environ, "PV_CACHE_DIR": str(caches / name)})
+            environment = {**os.environ, "PV_CACHE_DIR": str(caches / name)}
+            took, ended = _time(command, environment, folders.get(name))
             if code not in (None, ended):
                 message = f"{' '.join(command)} ended with {ended}, not {code}"
                 raise RuntimeError(message)
@@ -75,9 +79,9 @@ def time_commands(
     return least
 
 
-def _time(command: Sequence[str], environment: Mapping[str, str]) -> tuple[Took, int]:
+def _time(command: Sequence[str], environment: Mapping[str, str], folder: Path | None) -> tuple[Took, int]:
     began = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdout=_SINK, stderr=_SINK)  # noqa: S603 - own
+    process = subprocess.Popen(command, env=environment, cwd=folder, stdout=_SINK, stderr=_SINK)  # noqa: S603 - own
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)  # it has been waited for: nothing is left to do

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DOCUMENT_FORMATS",
     "PATH",
+    "also_option",
     "check_output",
     "discard_output",
     "emit",
@@ -70,6 +71,31 @@ output_option = click.option(
     metavar="FILE",
     help="Write the result to FILE, whole or not at all; a line on standard error says so.",
 )
+
+
+def also_option(*names: str) -> Callable[[Function], Function]:
+    """Return the option that writes the same result to more files, each in its format."""
+
+    def take_apart(
+        _: click.Context, option: click.Parameter, given: tuple[str, ...]
+    ) -> list[tuple[str, Path]]:
+        documents = []
+        for text in given:
+            form, _sign, file = text.partition("=")
+            if form not in names or not file:
+                raise click.BadParameter(
+                    f"{text!r} is not FORMAT=FILE with a format of {', '.join(names)}", param=option
+                )
+            documents.append((form, Path(file)))
+        return documents
+
+    return click.option(
+        "--also",
+        multiple=True,
+        callback=take_apart,
+        metavar="FORMAT=FILE",
+        help="Write the same result to FILE in another format, too; may be repeated.",
+    )
 
 
 def format_option(*names: str) -> Callable[[Function], Function]:
@@ -155,13 +181,16 @@ def finish(
     form: str,
     render: Callable[[Report], str] | None = None,
     output: Path | None = None,
+    also: Sequence[tuple[str, Path]] = (),
 ) -> None:
-    """Print a report, or write it to a file, and exit with its code.
+    """Print a report, or write it to a file, and to the files of ``also``, and exit with its code.
 
     ``render`` makes the text; None stands for the text of findings, which is imported when it is needed.
     """
     if report.exit_code == ExitCode.INTERRUPTED:
         click.echo("pv: interrupted: what was recorded before is kept", err=True)
+    for name, file in also:
+        _deliver(report, name, _render(report, name, None), file)
     _deliver(report, form, _render(report, form, render), output)
     click.get_current_context().exit(report.exit_code)
 
@@ -186,6 +215,10 @@ def _render(report: Report, form: str, render: Callable[[Report], str] | None) -
         from pvengine.reporters.github import render_annotations  # noqa: PLC0415 - as above
 
         return render_annotations(report, prefix=find_place_in_workspace())
+    if form == "markdown":
+        from pvengine.reporters.check import render_check  # noqa: PLC0415 - as above
+
+        render = render_check(form)
     if render is not None:
         return render(report)
     from pvengine.reporters.text import render_report  # noqa: PLC0415 - as above
@@ -221,18 +254,18 @@ def reports_errors(function: Function) -> Function:
 
     @functools.wraps(function)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        form, output = kwargs.get("form"), kwargs.get("output")
+        form, output, also = kwargs.get("form"), kwargs.get("output"), kwargs.get("also", ())
         try:
             return function(*args, **kwargs)
         except PvError as error:
-            return fail(error, form, output)
+            return fail(error, form, output, also=also)
         except OSError as error:
             what = (error.strerror or str(error)).lower()
             where = None if error.filename is None else os.fsdecode(error.filename)
-            return fail(UsageError(what, where=where), form, output)
+            return fail(UsageError(what, where=where), form, output, also=also)
         except KeyboardInterrupt:
             click.echo("pv: interrupted", err=True)
-            return fail(_InterruptedError("interrupted"), form, output, is_said=True)
+            return fail(_InterruptedError("interrupted"), form, output, is_said=True, also=also)
 
     return wrapped  # type: ignore[return-value]
 
@@ -245,7 +278,14 @@ class _InterruptedError(PvError):
     exit_code = ExitCode.INTERRUPTED
 
 
-def fail(error: PvError, form: str | None, output: Path | None = None, *, is_said: bool = False) -> Any:
+def fail(
+    error: PvError,
+    form: str | None,
+    output: Path | None = None,
+    *,
+    is_said: bool = False,
+    also: Sequence[tuple[str, Path]] = (),
+) -> Any:
     """Say what is wrong, as a message and in the document that was asked for, and exit with its code."""
     from pvengine.reporters.findings import render_error  # noqa: PLC0415 - only an error needs it
 
@@ -255,6 +295,9 @@ def fail(error: PvError, form: str | None, output: Path | None = None, *, is_sai
     if report is None or not is_document or output is not None:
         _say(error, is_said=is_said)
     try:
+        if report is not None:
+            for name, file in also:
+                _deliver(report, name, _render(report, name, None), file)
         if report is not None and (is_document or output is not None):
             _deliver(report, form or "text", _render(report, form or "text", None), output)
     except _OutputError as second:

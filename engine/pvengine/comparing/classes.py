@@ -137,6 +137,16 @@ _CLAIMS = (
         },
     ),
     Row(
+        "planted fault",
+        "the planted faults of a test, as the newest records before and after name them",
+        {
+            _ADDED: (_MINOR, "the test has to notice one more fault"),
+            _REMOVED: (_MAJOR, "nobody shows any more that the test would notice this fault"),
+            _CHANGED: (_MAJOR, "another fault is planted"),
+            _REWORDED: _SAME_DATA,
+        },
+    ),
+    Row(
         "input",
         "`requires`: a model, and the digest that it must have",
         {

@@ -11,6 +11,7 @@ import semver
 
 from pvengine.errors import UsageError
 from pvengine.models.issue import Issue
+from pvengine.models.vocabulary import AmendmentKind
 from pvengine.numerics.canonical import digest_of, iter_uncanonical
 
 if TYPE_CHECKING:
@@ -149,9 +150,19 @@ def iter_drift(contract: Contract) -> Iterator[Issue]:
         yield Issue("PV607", ("metadata", "version"), message)
     present = {test.id for test in contract.tests}
     for name in find_pins(amendments):
-        if name not in present:
+        if name not in present and not _is_edited_since(amendments, name):
             message = f"the amendments speak of {name}, and the contract has no such test"
             yield Issue("PV608", ("amendments",), message, at_key=True)
+
+
+def _is_edited_since(amendments: Sequence[Amendment], test: str) -> bool:
+    """Whether the record of an edit stands behind the last word on a test."""
+    for amendment in reversed(amendments):
+        if amendment.kind == AmendmentKind.EDIT.value:
+            return True
+        if any(entry.id == test for entry in amendment.tests):
+            return False
+    return False
 
 
 def _is_date(text: str) -> bool:

@@ -26,7 +26,16 @@ if TYPE_CHECKING:
     from pvengine.models.evidence import EvidenceRecord, Predicate
     from pvengine.models.report import PackageChange
 
-__all__ = ["Assessment", "Standing", "assess", "rejudge", "restore_run", "status_of", "written_verdict"]
+__all__ = [
+    "Assessment",
+    "Standing",
+    "assess",
+    "count_stale_as_verified",
+    "rejudge",
+    "restore_run",
+    "status_of",
+    "written_verdict",
+]
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -69,6 +78,14 @@ class Assessment:
     def is_grounded(self) -> bool:
         """Whether the test is discharged by current evidence."""
         return self.grounded_status is Status.DISCHARGED
+
+
+def count_stale_as_verified(assessments: Mapping[str, Assessment]) -> dict[str, Assessment]:
+    """Return assessments in which stale evidence counts: what was true when its words were written."""
+    return {
+        name: replace(found, standing=Standing.VERIFIED) if found.standing is Standing.STALE else found
+        for name, found in assessments.items()
+    }
 
 
 def status_of(outcome: str) -> Status:

@@ -29,7 +29,14 @@ from pvengine.numerics.canonical import digest_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["HistoryError", "MergedHistory", "Side", "find_touched", "merge_histories"]
+__all__ = [
+    "HistoryError",
+    "MergedHistory",
+    "Side",
+    "find_new_amendments",
+    "find_touched",
+    "merge_histories",
+]
 
 Entry = dict[str, Any]
 """An amendment as it is written."""
@@ -103,6 +110,29 @@ def find_touched(
 ) -> dict[Side, frozenset[str]]:
     """Find the tests that each side's own amendments speak of; HistoryError as in `merge_histories`."""
     return {side: frozenset(own.tests) for side, own in _find_own(base, ours, theirs).items()}
+
+
+def find_new_amendments(base: Sequence[Entry], after: Sequence[Entry]) -> list[int]:
+    """Find the positions of the amendments of a later history that an earlier one has not.
+
+    Raises
+    ------
+    HistoryError
+        The later history lacks an amendment of the earlier one.
+    """
+    if list(after[: len(base)]) == list(base):
+        return list(range(len(base), len(after)))
+    known = list(_iter_identities(base))
+    found = list(_iter_identities(after))
+    lost = next((entry for entry, own in zip(base, known, strict=True) if own not in set(found)), None)
+    if lost is not None:
+        raise HistoryError(
+            f"the amendment {lost['version']} of {lost['date']} is not there any more, or was edited",
+            why="amendments are only ever added",
+            fix="restore the amendments from version control",
+        )
+    common = set(known)
+    return [number for number, each in enumerate(found) if each not in common]
 
 
 def merge_histories(  # noqa: PLR0913 - three histories, and keyword-only what is known beside them

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from pvengine.models.check import CheckReport
 from pvengine.models.comparison import ComparisonReport
 from pvengine.models.contract import Contract
 from pvengine.models.evidence import EvidenceRecord
@@ -22,6 +23,7 @@ from pvengine.models.report import Report
 __all__ = ["SCHEMAS", "find_schema", "render_schemas"]
 
 SCHEMAS: dict[str, tuple[Any, str]] = {
+    "check-v1": (CheckReport, "The check of a change"),
     "comparison-v1": (ComparisonReport, "The comparison of two versions of a contract"),
     "contract-v1": (Contract, "A versioned verification contract"),
     "evidence-v1": (EvidenceRecord, "An evidence record"),

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
     from pvengine.project.cache import Cache
 
-__all__ = ["Configuration", "DefaultLimits", "SignatureSettings", "find_configuration", "read_configuration"]
+__all__ = [
+    "CheckPolicy",
+    "Configuration",
+    "DefaultLimits",
+    "SignatureSettings",
+    "find_configuration",
+    "read_configuration",
+]
 
 _FOREIGN_WORDS: dict[str, Literal["NEW", "DISCHARGED", "FALSIFIED"]] = {
     "ACTIVE": "NEW",
@@ -75,6 +82,51 @@ class SignatureSettings:
     )
 
 
+Which = Literal["all", "new", "report"]
+"""Which tests fail a check: all, those that the change brought, or none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckPolicy:
+    """What `pv check` asks of a change before it is merged."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _CHECKING
+
+    base: str | None = field(
+        default=None,
+        metadata={"description": "what a change is compared with where `--base` is not given"},
+    )
+    self_declared: Which = field(
+        default="new",
+        metadata={
+            "description": "statuses that no evidence grounds: `all` fail the check, those that the change"
+            " brought (`new`), or none (`report`)"
+        },
+    )
+    stale: Which = field(
+        default="new", metadata={"description": "tests whose evidence speaks of another claim or code"}
+    )
+    unbound: Which = field(default="report", metadata={"description": "tests that name no falsifier"})
+    unrun: Which = field(
+        default="report", metadata={"description": "bound tests that no judged trial has settled"}
+    )
+    blocked: Which = field(default="report", metadata={"description": "tests that cannot run here"})
+    toothless: Which = field(
+        default="new", metadata={"description": "tests whose falsifier has no planted fault"}
+    )
+    loosened: Literal["fail", "report"] = field(
+        default="report",
+        metadata={"description": "a criterion that was loosened after it was falsified"},
+    )
+    nothing: Literal["fail", "pass"] = field(
+        default="fail",
+        metadata={"description": "a change that touches no contract and nothing that one rests on"},
+    )
+    removed_contracts: tuple[str, ...] = field(
+        default=(), metadata={"description": "ids of contracts that were taken away on purpose"}
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Configuration:
     """What a project may configure; an unknown key is an error.
@@ -124,6 +176,9 @@ class Configuration:
         default=SignatureSettings(),
         metadata={"description": "what `pv verify` asks of the signatures of evidence"},
     )
+    check: CheckPolicy = field(
+        default=CheckPolicy(), metadata={"description": "what `pv check` asks of a change"}
+    )
 
     @property
     def status_words(self) -> dict[str, str]:
@@ -131,7 +186,11 @@ class Configuration:
         return {**_FOREIGN_WORDS, **self.statuses}
 
 
-_TABLES: dict[str | int, type] = {"limits": DefaultLimits, "signatures": SignatureSettings}
+_TABLES: dict[str | int, type] = {
+    "check": CheckPolicy,
+    "limits": DefaultLimits,
+    "signatures": SignatureSettings,
+}
 """The models of the tables below the configuration."""
 
 
@@ -183,6 +242,9 @@ def _restore(data: dict[str, Any]) -> Configuration:
             "limits": DefaultLimits(**data["limits"]),
             "signatures": SignatureSettings(
                 trusted=tuple(data["signatures"]["trusted"]), require=data["signatures"]["require"]
+            ),
+            "check": CheckPolicy(
+                **{**data["check"], "removed_contracts": tuple(data["check"]["removed_contracts"])}
             ),
             "ignore": {pattern: tuple(codes) for pattern, codes in data["ignore"].items()},
         }

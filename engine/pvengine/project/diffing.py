@@ -6,7 +6,6 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from pvengine.comparing.contracts import compare_contracts
 from pvengine.errors import ExitCode, choose_exit_code
 from pvengine.loading.contract_file import LoadedContract, load_contract
 from pvengine.models.comparison import (
@@ -17,6 +16,7 @@ from pvengine.models.comparison import (
     ComparisonReport,
     VersionJudgement,
 )
+from pvengine.project.compared import compare_with_evidence
 from pvengine.project.discovery import show_path
 from pvengine.project.findings import list_diagnostics
 from pvengine.project.git_objects import read_git_file
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pvengine.ledger.transitions import Bump
     from pvengine.models.comparison import BumpWord
 
-__all__ = ["diff_contracts", "load_version", "report_comparison"]
+__all__ = ["describe_change", "diff_contracts", "judge_version", "load_version", "report_comparison"]
 
 
 def diff_contracts(before: str | Path, after: str | Path, *, folder: Path | None = None) -> ComparisonReport:
@@ -41,7 +41,7 @@ def diff_contracts(before: str | Path, after: str | Path, *, folder: Path | None
         One is no YAML document that can be a contract.
     """
     one, two = (load_version(each, folder or Path()) for each in (before, after))
-    return report_comparison(one, two, compare_contracts(one, two))
+    return report_comparison(one, two, compare_with_evidence(one, two))
 
 
 def load_version(name: str | Path, folder: Path) -> LoadedContract:
@@ -65,19 +65,25 @@ def report_comparison(before: LoadedContract, after: LoadedContract, found: Comp
     return ComparisonReport(
         before=_describe_side(before, step.before),
         after=_describe_side(after, step.after),
-        changes=tuple(_describe_change(change) for change in found.changes),
-        version=VersionJudgement(
-            from_=step.before,
-            to=step.after,
-            declared=_word(step.declared),
-            needed=_word(found.bump),
-            suffices=found.is_bumped_enough,
-            problem=cast("Literal['lower', 'missing', 'not semver'] | None", step.problem),
-            suggested=step.suggest(found.bump),
-        ),
+        changes=tuple(describe_change(change) for change in found.changes),
+        version=judge_version(found),
         summary=_count(found),
         diagnostics=list_diagnostics(errors),
         exit_code=int(choose_exit_code(codes)),
+    )
+
+
+def judge_version(found: Comparison) -> VersionJudgement:
+    """Judge the step of the version by what the changes demand."""
+    step = found.version
+    return VersionJudgement(
+        from_=step.before,
+        to=step.after,
+        declared=_word(step.declared),
+        needed=_word(found.bump),
+        suffices=found.is_bumped_enough,
+        problem=cast("Literal['lower', 'missing', 'not semver'] | None", step.problem),
+        suggested=step.suggest(found.bump),
     )
 
 
@@ -89,7 +95,8 @@ def _word(bump: Bump) -> BumpWord:
     return cast("BumpWord", bump.name.lower())
 
 
-def _describe_change(change: Change) -> ChangeEntry:
+def describe_change(change: Change) -> ChangeEntry:
+    """Describe one change."""
     return ChangeEntry(
         kind=change.kind.value,
         class_=_word(change.bump),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pvengine.errors import UsageError
 from pvengine.ledger.files import create_file
 from pvengine.project.discovery import show_path
+from pvengine.project.git_calls import make_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["add_attributes", "check_repository", "describe_driver", "install_driver", "list_merge_attributes"]
 
 _DRIVER = "merge.pv"
-_KEPT_VARIABLES = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM"})
-"""Variables of git that say where the user's own configuration stands; others bind to one repository."""
 _SPECIAL = re.compile(r"([\\*?\[])")
 
 
@@ -129,11 +128,6 @@ def install_driver(root: Path) -> Path | None:
 
 
 def _run_git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name in _KEPT_VARIABLES
-    }
     try:
         return subprocess.run(  # noqa: S603 - the user's own git, in the user's own repository
             ["git", "-C", str(root), *arguments],  # noqa: S607 - as above
@@ -141,7 +135,7 @@ def _run_git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
             text=True,
             encoding="utf-8",
             errors="surrogateescape",
-            env=kept,
+            env=make_environment(is_question=False),
             check=False,
         )
     except OSError as error:

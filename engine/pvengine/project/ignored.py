@@ -9,9 +9,10 @@ not make a contract go unchecked.
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from typing import TYPE_CHECKING
+
+from pvengine.project.git_calls import SAFE_OPTIONS, find_git, make_environment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,16 +24,6 @@ TIMEOUT_S = 20.0
 
 _MOST_CALLS = 40
 """Most questions about one repository: more than one where git refuses single paths."""
-_KEPT_VARIABLES = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM"})
-"""Variables that say where the user's own rules stand; others bind a hook's git to one repository."""
-_SET_VARIABLES = {
-    "GIT_ALLOW_PROTOCOL": "",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
-_OPTIONS = ("--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 _COMMAND = ("check-ignore", "--stdin", "-z")
 _ANSWERS = (0, 1)
 """Exit codes of an answer: some of the paths are ignored, none is."""
@@ -61,10 +52,10 @@ def find_ignored(repository: str, paths: Sequence[str], deadline: float) -> froz
     deadline
         Value of `time.monotonic` from which on git is not waited for.
     """
-    git = shutil.which("git")
-    if git is None or not os.path.isabs(git):  # noqa: PTH117 - a program of the working folder is not wanted
+    git = find_git()
+    if git is None:
         return frozenset()
-    command = [git, *_OPTIONS, "-C", repository, *_COMMAND]
+    command = [git, *SAFE_OPTIONS, "-C", repository, *_COMMAND]
     answer = _ask(command, paths, deadline)
     if answer is not None:
         return frozenset(answer)
@@ -94,17 +85,12 @@ def _ask(command: Sequence[str], paths: Sequence[str], deadline: float) -> list[
     """Return the paths that git ignores; None where it refuses to answer."""
     import subprocess  # noqa: PLC0415 - many commands look at no repository
 
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name in _KEPT_VARIABLES
-    }
     try:
         done = subprocess.run(  # noqa: S603 - the user's own git, with a fixed command
             command,
             input=b"\0".join([*map(os.fsencode, paths), b""]),
             capture_output=True,
-            env=kept | _SET_VARIABLES,
+            env=make_environment(),
             timeout=max(0.0, deadline - time.monotonic()),
             check=False,
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pvengine.project import (
+    bumping,
     diffing,
     drawing,
     explaining,
@@ -21,6 +22,7 @@ from pvengine.project import (
     verifying,
 )
 from pvengine.project.cache import Cache
+from pvengine.project.checking.check import check_change
 from pvengine.project.discharge import WAIT_S, discharge_contract, run_contract
 from pvengine.project.discovery import show_path
 from pvengine.project.merging.files import merge_files
@@ -34,8 +36,11 @@ from pvengine.project.workspace import PathLike, open_workspace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pvengine.models.check import CheckReport
     from pvengine.models.comparison import ComparisonReport
     from pvengine.models.report import Report
+    from pvengine.project.bumping import RecordedEdit
+    from pvengine.project.checking.check import RerunChoice
     from pvengine.project.drawing import Drawing
     from pvengine.project.explaining import Explanation
     from pvengine.project.exporting import Export
@@ -125,6 +130,26 @@ class Project(Workshop):
             progress=progress or SilentProgress(),
         )
 
+    def bump(  # noqa: PLR0913 - keyword-only, the options of the command
+        self,
+        contract: PathLike,
+        *,
+        base: str = "HEAD",
+        reason: str | None = None,
+        dry_run: bool = False,
+        wait_s: float = WAIT_S,
+        progress: Progress | None = None,
+    ) -> RecordedEdit:
+        """Record an edit since a commit: the version that follows, in an amendment (``pv bump``)."""
+        return bumping.bump_contract(
+            self.view(contract),
+            base=base,
+            reason=reason,
+            dry_run=dry_run,
+            wait_s=wait_s,
+            progress=progress or SilentProgress(),
+        )
+
     def run(
         self,
         contract: PathLike,
@@ -169,6 +194,17 @@ class Project(Workshop):
         REF is looked up in the repository of the project, also where it is not that of the working folder.
         """
         return diffing.diff_contracts(before, after, folder=self.root)
+
+    def check(
+        self,
+        *,
+        base: str | None = None,
+        rerun: RerunChoice = "auto",
+        jobs: int | None = None,
+        progress: Progress | None = None,
+    ) -> CheckReport:
+        """Check what differs between the working tree and a base (``pv check``)."""
+        return check_change(self, base=base, rerun=rerun, jobs=jobs, progress=progress or SilentProgress())
 
     def why(self, test: str, contract: PathLike | None = None) -> Story:
         """Tell the story of one test, looked for in a contract or in all of them (``pv why``)."""

@@ -26,7 +26,7 @@ from pvengine.runner.supervisor import Supervisor
 from pvengine.runner.trials import run_test
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from pvengine.models.evidence import EvidenceRecord, Predicate
     from pvengine.models.report import ComparedEntry
@@ -79,9 +79,14 @@ class _Done:
 
 
 def rerun_contracts(
-    views: Sequence[ContractView], *, tests: Collection[str], jobs: int, progress: Progress
+    views: Sequence[ContractView],
+    *,
+    tests: Collection[str] = (),
+    chosen: Callable[[ContractView, str], bool] | None = None,
+    jobs: int,
+    progress: Progress,
 ) -> Rerun:
-    """Measure again every test that has a record, or those that are named, and compare.
+    """Measure again every test that has a record, or those that are named or chosen, and compare.
 
     Raises
     ------
@@ -89,7 +94,7 @@ def rerun_contracts(
         No contract has a test of some name.
     """
     _check_names(views, tests)
-    session = _Session(views, tests)
+    session = _Session(views, tests, chosen)
     return session.run(jobs, progress)
 
 
@@ -107,14 +112,19 @@ def _check_names(views: Sequence[ContractView], tests: Collection[str]) -> None:
 class _Session:
     """The measuring of all records, and the entries of the report in the order of the text."""
 
-    def __init__(self, views: Sequence[ContractView], named: Collection[str]) -> None:
+    def __init__(
+        self,
+        views: Sequence[ContractView],
+        named: Collection[str],
+        chosen: Callable[[ContractView, str], bool] | None,
+    ) -> None:
         self.jobs: dict[str, _Job] = {}
         self.entries: dict[str, RerunEntry] = {}
         self.recorded = 0
         self.is_interrupted = False
         for number, view in enumerate(views):
             for name in view.loaded.tests:
-                if not named or name in named:
+                if (name in named) if named else (chosen is None or chosen(view, name)):
                     self._select(f"{number} {name}", view, name, is_named=name in named)
 
     def _select(self, key: str, view: ContractView, name: str, *, is_named: bool) -> None:

@@ -59,7 +59,8 @@ class Validation:
     """How contracts are checked: in which project, with which cache, in how many processes at most.
 
     ``is_partial`` says that these are not all contracts of the project; with ``runs_plugins`` the params of
-    bound tests are offered to their models, in workers.
+    bound tests are offered to their models, in workers. References are looked up in ``others``, which are all
+    contracts of the project where it is None; of those in ``named_only`` it is known that they are there.
     """
 
     workspace: Workspace
@@ -70,6 +71,8 @@ class Validation:
     runs_plugins: bool = False
     fixing: Fixing = Fixing.NONE
     shows_diff: bool = False
+    others: Sequence[Path] | None = None
+    named_only: Sequence[Path] = ()
 
 
 def validate_contracts(
@@ -107,7 +110,7 @@ def validate_contracts(
         references=sum((entry.references for entry in entries if entry.references), References()),
         scope=Scope(
             ignored_files=found.ignored,
-            unindexed_files=len(index.skipped),
+            unindexed_files=len(index.skipped) - len(validation.named_only),
             suppressed=kept.suppressed,
             baselined=kept.baselined,
         ),
@@ -205,6 +208,7 @@ def _make_index(validation: Validation, outcomes: Sequence[FileOutcome]) -> Proj
         known.update(new)
     facts = {file.shown: _restore_facts(known[key]) for file, key in zip(read, keys, strict=True)}
     skipped = [outcome.path for outcome in failed] + [path for path, one in facts.items() if one is None]
+    skipped += map(show_path, validation.named_only)
     every = {**facts, **checked}
     return ProjectIndex(
         {path: one for path, one in every.items() if one is not None},
@@ -216,7 +220,8 @@ def _make_index(validation: Validation, outcomes: Sequence[FileOutcome]) -> Proj
 def _list_others(validation: Validation, checked: Collection[str]) -> list[Path]:
     """List the contracts of the project that are not checked, not even under another name of theirs."""
     try:
-        files = validation.workspace.contract_files()
+        files = validation.others
+        files = validation.workspace.contract_files() if files is None else files
     except UsageError:  # a configured folder is not there: what was named is checked all the same
         return []
     others = [file for file in files if show_path(file) not in checked]

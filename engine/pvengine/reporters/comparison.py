@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from pvengine.models.report import list_data
 from pvengine.reporters.findings import render_finding
 from pvengine.reporters.machine import render_data
+from pvengine.reporters.markdown import escape_markdown, make_row
 from pvengine.reporters.plain import clean_line, count_noun
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from pvengine.models.comparison import ChangeEntry, ComparedValue, ComparisonReport
+    from pvengine.models.comparison import ChangeEntry, ComparedValue, ComparisonReport, VersionJudgement
 
-__all__ = ["escape_markdown", "render_comparison", "show_values"]
+__all__ = [
+    "escape_markdown",
+    "list_change_cells",
+    "render_comparison",
+    "say_change",
+    "say_version",
+    "show_values",
+]
 
 _KINDS = ("weakened", "strengthened", "changed", "reworded", "added", "removed", "renamed", "moved")
 _CLASSES = ("major", "minor", "patch", "none")
@@ -24,8 +31,6 @@ _WIDTH = 60
 """Characters of a value that are shown."""
 _BEFORE = 12
 """Characters shown before the first one in which two long texts differ."""
-_ACTIVE = re.compile(r"[^\w\s.,;:()/'-]|_")
-"""Every character that Markdown or HTML may read as more than itself."""
 
 
 def render_comparison(report: ComparisonReport, form: str) -> str:
@@ -43,7 +48,7 @@ def _render_text(report: ComparisonReport) -> str:
         blocks.append(
             "\n".join([heading, *(line for change in changes for line in _render_change(change, report))])
         )
-    blocks.append(f"{_say_count(report)}\n{clean_line(_say_version(report))}")
+    blocks.append(f"{_say_count(report)}\n{clean_line(_say_whole_version(report))}")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -60,7 +65,7 @@ def _iter_groups(report: ComparisonReport) -> Iterator[tuple[str, list[ChangeEnt
 
 def _render_change(change: ChangeEntry, report: ComparisonReport) -> Iterator[str]:
     weight = f" ({change.class_})" if change.engine else ""
-    yield f"  {clean_line(f'{change.kind}  {change.what}{weight}: {_say_step(change)}')}"
+    yield f"  {say_change(change, weight)}"
     places = [
         f"{word}{side.path}:{value.line}:{value.column}"
         for word, side, value in (("", report.after, change.after), ("was ", report.before, change.before))
@@ -69,6 +74,11 @@ def _render_change(change: ChangeEntry, report: ComparisonReport) -> Iterator[st
     if places:
         yield f"    {clean_line(', '.join(places))}"
     yield f"    why: {clean_line(change.why)}"
+
+
+def say_change(change: ChangeEntry, weight: str = "") -> str:
+    """Say a change on one line: its kind, the field with a weight, what was there and what is."""
+    return clean_line(f"{change.kind}  {change.what}{weight}: {_say_step(change)}")
 
 
 def _say_step(change: ChangeEntry) -> str:
@@ -119,20 +129,24 @@ def _say_count(report: ComparisonReport) -> str:
     return f"{count_noun(counted['changes'], 'change')}: {kinds}; {classes}"
 
 
-def _say_version(report: ComparisonReport) -> str:
+def _say_whole_version(report: ComparisonReport) -> str:
     version = report.version
-    told = f"version {version.from_ or 'none'} -> {version.to or 'none'}"
+    return f"version {version.from_ or 'none'} -> {version.to or 'none'}: {say_version(version)}"
+
+
+def say_version(version: VersionJudgement) -> str:
+    """Say what a version declares, what follows from the changes, and whether that is enough."""
     follows = f"{version.needed} follows" if version.needed != "none" else "no bump follows"
     fix = f"; write `version: {version.suggested}`" if version.suggested and not version.suffices else ""
     if version.problem == "lower":
-        return f"{told}: it goes down, and a version only ever rises; {follows}{fix}"
+        return f"it goes down, and a version only ever rises; {follows}{fix}"
     if version.problem is not None:
         what = "one is missing" if version.problem == "missing" else "one is not MAJOR.MINOR.PATCH"
-        return f"{told}: {what}, so what was declared cannot be told; {follows}{fix}"
+        return f"{what}, so what was declared cannot be told; {follows}{fix}"
     declared = f"{version.declared} declared" if version.declared != "none" else "nothing declared"
     if version.suffices:
-        return f"{told}: {declared}, {follows}: enough"
-    return f"{told}: {declared}, {follows}: too little{fix}"
+        return f"{declared}, {follows}: enough"
+    return f"{declared}, {follows}: too little{fix}"
 
 
 def _render_markdown(report: ComparisonReport) -> str:
@@ -142,39 +156,26 @@ def _render_markdown(report: ComparisonReport) -> str:
         escape_markdown(_say_count(report)) + ".",
         "",
     ]
-    lines += [escape_markdown(_say_version(report)) + ".", ""]
+    lines += [escape_markdown(_say_whole_version(report)) + ".", ""]
     if report.diagnostics:
         lines += ["| finding | place | what |", "|---|---|---|"]
         lines += [
-            _row((entry.code, f"{entry.path}:{entry.line}:{entry.column}", entry.message))
+            make_row((entry.code, f"{entry.path}:{entry.line}:{entry.column}", entry.message))
             for entry in report.diagnostics
         ]
         lines.append("")
     if report.changes:
         lines += ["| class | change | field | was | is | why |", "|---|---|---|---|---|---|"]
-        lines += [_render_row(change) for _, changes in _iter_groups(report) for change in changes]
+        ordered = [change for _, changes in _iter_groups(report) for change in changes]
+        lines += [make_row(list_change_cells(change)) for change in ordered]
         lines.append("")
     return "\n".join(lines[:-1]) + "\n"
 
 
-def _render_row(change: ChangeEntry) -> str:
+def list_change_cells(change: ChangeEntry) -> tuple[str, ...]:
+    """List the cells of a change: class, kind, field, what was there, what is, and why."""
     old, new = show_values(change.before, change.after)
     if change.kind == "moved":
         old, new = _path(change.before), _path(change.after)
     weight = f"{change.class_}, by pv" if change.engine else change.class_
-    return _row((weight, change.kind, change.what, old or "", new or "", change.why))
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(map(escape_markdown, cells))} |"
-
-
-def escape_markdown(text: str) -> str:
-    """Write text as one line of Markdown in which nothing is a link, a tag or the end of a cell.
-
-    Examples
-    --------
-    >>> escape_markdown("a|b <img>")
-    'a&#124;b &#60;img&#62;'
-    """
-    return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", clean_line(text))
+    return weight, change.kind, change.what, old or "", new or "", change.why

@@ -6,6 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pvengine.diagnostics import RULES
+from pvengine.models.check import CheckReport
+from pvengine.reporters.check_words import conclude, iter_denominators
 from pvengine.reporters.plain import clean, count_noun
 from pvengine.reporters.text import render_summary
 
@@ -48,7 +50,11 @@ def render_annotations(report: Report, *, prefix: str = "") -> str:
             f"{count_noun(left.total(), 'more finding')} without an annotation ({counts}): a step shows"
             f" {_LIMIT} of each"
         )
-    return "\n".join([*lines, render_summary(report)]) + "\n"
+    if isinstance(report, CheckReport):
+        lines += [*iter_denominators(report), conclude(report)]
+    else:
+        lines.append(render_summary(report))
+    return "\n".join(lines) + "\n"
 
 
 def sort_by_weight(entries: Sequence[DiagnosticEntry]) -> list[DiagnosticEntry]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pvengine.models.report import ComparedEntry, Report, RerunEntry, RerunSummary
 
-__all__ = ["render_reruns"]
+__all__ = ["fails_check", "iter_rerun_counts", "iter_rerun_lines", "render_reruns", "say_rerun"]
 
 
 def render_reruns(report: Report) -> str:
@@ -20,22 +20,14 @@ def render_reruns(report: Report) -> str:
     if report.rerun_summary is None:
         return ""
     is_many = len(report.contracts) > 1
-    lines = [line for entry in report.reruns for line in _iter_entry(entry, is_many=is_many)]
-    return "\n".join(["measured again", *lines, *_iter_count(report.rerun_summary)])
+    lines = [line for entry in report.reruns for line in iter_rerun_lines(entry, is_many=is_many)]
+    return "\n".join(["measured again", *lines, *iter_rerun_counts(report.rerun_summary)])
 
 
-def _iter_entry(entry: RerunEntry, *, is_many: bool) -> Iterator[str]:
+def iter_rerun_lines(entry: RerunEntry, *, is_many: bool = False) -> Iterator[str]:
+    """Iterate over the lines about one test, with the path of its contract where there are many."""
     name = f"{entry.contract}  {entry.id}" if is_many else entry.id
-    if entry.state == "reproduced":
-        exact = all(compared.same_bits for compared in entry.measurements.values())
-        said = (
-            f"to the bit: {count_noun(len(entry.measurements), 'metric')}"
-            if exact
-            else "within the tolerance"
-        )
-    else:
-        said = entry.reason or ""
-    yield f"  {clean_line(f'{name}  {entry.state}  {said}')}"
+    yield f"  {clean_line(f'{name}  {entry.state}  {say_rerun(entry)}')}"
     yield from (f"    {clean_line(note)}" for note in entry.unlike)
     moved = {metric: each for metric, each in entry.measurements.items() if not each.same_bits or each.reason}
     if moved:
@@ -43,6 +35,21 @@ def _iter_entry(entry: RerunEntry, *, is_many: bool) -> Iterator[str]:
         yield from align([_row_of(metric, each) for metric, each in moved.items()], "    ")
     if entry.outcome == Outcome.INCONCLUSIVE.value and entry.detail:
         yield from (clean(f"    | {line}") for line in entry.detail.rstrip().split("\n"))
+
+
+def fails_check(entry: RerunEntry) -> bool:
+    """Whether what was measured again fails the check; numbers of other code than the record's do not."""
+    is_falsified = entry.outcome == Outcome.FALSIFIED.value != entry.stored_outcome
+    return entry.state == "inconclusive" or (entry.state == "differs" and (is_falsified or not entry.unlike))
+
+
+def say_rerun(entry: RerunEntry) -> str:
+    """Say how well a record was reproduced, or why it was not."""
+    if entry.state != "reproduced":
+        return entry.reason or ""
+    if all(compared.same_bits for compared in entry.measurements.values()):
+        return f"to the bit: {count_noun(len(entry.measurements), 'metric')}"
+    return "within the tolerance"
 
 
 def _row_of(metric: str, compared: ComparedEntry) -> tuple[str, ...]:
@@ -57,7 +64,8 @@ def _row_of(metric: str, compared: ComparedEntry) -> tuple[str, ...]:
     return clean_line(metric), f"{value}, stored {stored}", size, f"{end}: {mark}"
 
 
-def _iter_count(counted: RerunSummary) -> Iterator[str]:
+def iter_rerun_counts(counted: RerunSummary) -> Iterator[str]:
+    """Iterate over the denominators of measuring again."""
     yield (
         f"{counted.run} of {count_noun(counted.recorded, 'record')} measured again:"
         f" {counted.reproduced} reproduced ({counted.same_bits} to the bit), {counted.differing} differing,"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pvengine.models.report import MeasurementEntry, Report, Summary, TransitionEntry, TrialEntry
 
-__all__ = ["render_report", "render_summary"]
+__all__ = ["render_report", "render_summary", "say_transition"]
 
 
 def render_report(report: Report) -> str:
@@ -98,7 +98,12 @@ def _render_transitions(report: Report) -> Iterator[str]:
     action = "wrote" if report.written else "would write"
     yield clean(f"{action} {report.contract}  {report.version.from_} -> {report.version.to}")
     for moved in report.transitions:
-        yield clean(f"  {_name(moved)}: {moved.from_} -> {moved.to}{_note(moved)}")
+        yield f"  {say_transition(moved)}"
+
+
+def say_transition(moved: TransitionEntry) -> str:
+    """Say on one line what moved, from which word to which."""
+    return clean_line(f"{_name(moved)}: {moved.from_} -> {moved.to}{_note(moved)}")
 
 
 def _name(moved: TransitionEntry) -> str:

@@ -36,7 +36,7 @@ def test_every_key_that_the_models_know_beside_ids_has_a_row() -> None:
 
 def test_every_row_is_reached_by_a_pattern_or_a_key() -> None:
     named = {row.name for patterns in _read_patterns().values() for _, row in patterns}
-    assert set(ROWS) - named == {"severity", "tolerance", "unknown"}
+    assert set(ROWS) - named == {"planted fault", "severity", "tolerance", "unknown"}
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
@@ -114,7 +116,7 @@ class Bench:
             source_digest=view.find_source_digest(test) or "",
             params={},
             seed=derive_seed(view.loaded.claims[name].digest),
-            faults=(make_trial(10.0, "more"),),
+            faults=tuple(make_trial(10.0, fault) for fault in facts.get("faults", ("more",))),
             subject=make_trial(value),
         )
         recorder = Recorder(view, dry_run=False)
@@ -131,3 +133,32 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     bench.write("pv.toml", 'contracts = ["contracts"]\nfalsifiers = ["probe.py"]\n')
     bench.write("probe.py", FALSIFIER)
     return bench
+
+
+class Git(Protocol):
+    """What runs git in a folder and returns its output without the space around it."""
+
+    def __call__(self, folder: Path, *arguments: str) -> str: ...
+
+
+@pytest.fixture
+def git(monkeypatch: pytest.MonkeyPatch) -> Git:
+    """Return what runs git, without the configuration of whoever runs the tests; `pv` has none either."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "ada")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "ada@example.org")
+
+    def run(folder: Path, *arguments: str) -> str:
+        done = subprocess.run(  # noqa: S603 - git in a scratch folder
+            ["git", "-C", str(folder), *arguments],  # noqa: S607 - as above
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.strip()
+
+    return run

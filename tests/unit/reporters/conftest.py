@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pvengine.models.check import CheckBase, CheckCounts, CheckReport
 from pvengine.models.report import ContractEntry, DiagnosticEntry, Report, Summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+# The modules beside this file are of these tests alone; with import-mode=importlib no folder is on the path.
+sys.path.insert(0, str(Path(__file__).parent))
 
 HOSTILE = "a\x00\x1b[31m\r\n::error::x,y:z 100% ]]> <b>&amp;\"'\u202e\ud800\ufffe|`\x85##[error]z"
 """What a stranger's contract may hold: controls, commands, markup, marks of direction, what XML forbids."""
@@ -62,6 +68,18 @@ def make_report() -> Callable[..., Report]:
                 **facts,
             }
         )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_check() -> Callable[..., CheckReport]:
+    """Return a maker of reports of a check; one in which nothing was found unless told otherwise."""
+
+    def make(**facts: Any) -> CheckReport:
+        base = CheckBase(ref="main", commit="0123456789abcdef", fork="0123456789abcdef")
+        counts = CheckCounts(files=2, contracts=12)
+        return CheckReport(**{"command": "check", "base": base, "counts": counts, **facts})
 
     return make
 

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pvengine.reporters.check_words import iter_denominators
 from pvengine.reporters.github import _escape_property, render_annotations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pvengine.models.check import CheckReport
     from pvengine.models.report import DiagnosticEntry, Report
 
     Maker = Callable[..., DiagnosticEntry]
@@ -99,3 +101,12 @@ def test_an_escape_that_stands_there_already_is_not_taken_for_one() -> None:
 
 def test_a_report_without_findings(make_report: ReportMaker) -> None:
     assert render_annotations(make_report()) == f"{COUNTS}0 errors, 0 warnings\n"
+
+
+def test_a_check_ends_with_its_denominators_and_what_fails(
+    make_check: Callable[..., CheckReport], make_entry: Maker
+) -> None:
+    report = make_check(diagnostics=(make_entry("PV701", severity="error"),), exit_code=11)
+    command, *counts = render_annotations(report).splitlines()
+    assert command.startswith("::error file=contracts/x-v1.yaml,line=7,")
+    assert counts == [*iter_denominators(report), "check fails: 1 error (PV701); exit 11"]

@@ -22,7 +22,9 @@ HEAVY = (
 )
 
 
-@pytest.mark.parametrize("module", ["fingerprints", "github", "junit", "sarif_places", "step_summary"])
+@pytest.mark.parametrize(
+    "module", ["check", "fingerprints", "github", "junit", "sarif_places", "step_summary"]
+)
 def test_a_reporter_imports_nothing_heavy(module: str) -> None:
     assert list_heavy(module) == []
 

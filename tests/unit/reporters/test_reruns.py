@@ -7,7 +7,7 @@ import pytest
 from pvengine.models.report import ComparedEntry, Report, RerunEntry, RerunSummary
 from pvengine.reporters.figures import list_figures, shorten
 from pvengine.reporters.plain import clean
-from pvengine.reporters.reruns import render_reruns
+from pvengine.reporters.reruns import fails_check, render_reruns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,3 +102,22 @@ def test_figures_and_digests() -> None:
     assert list_figures({}, "") == []
     assert shorten("sha256:" + "a" * 64) == "sha256:aaaaaaaaaaaa"
     assert shorten("\x1b[31m") == "\\x1b[31m"
+
+
+@pytest.mark.parametrize(
+    ("facts", "fails"),
+    [
+        ({"state": "reproduced"}, False),
+        ({"state": "not run"}, False),
+        ({"state": "inconclusive"}, True),
+        ({"state": "differs"}, True),
+        ({"state": "differs", "unlike": ("code",)}, False),
+        ({"state": "differs", "unlike": ("code",), "outcome": "falsified"}, True),
+        (
+            {"state": "differs", "unlike": ("code",), "outcome": "falsified", "stored_outcome": "falsified"},
+            False,
+        ),
+    ],
+)
+def test_numbers_of_other_code_fail_nothing(facts: dict[str, Any], *, fails: bool) -> None:
+    assert fails_check(entry(**facts)) is fails

@@ -15,6 +15,7 @@ from pvengine.reporters.sarif import render_sarif
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pvengine.models.check import CheckReport
     from pvengine.models.report import DiagnosticEntry, Report
 
     Maker = Callable[..., DiagnosticEntry]
@@ -237,3 +238,13 @@ def test_fingerprints_stay_when_lines_are_inserted(make_entry: Maker, make_repor
     ]
     assert found[0] == found[1]
     assert len(set(found[0])) == 3
+
+
+def test_a_check_has_its_findings_and_its_exit(
+    check: Callable[[str], Any], make_check: Callable[..., CheckReport], make_entry: Maker
+) -> None:
+    report = make_check(diagnostics=(make_entry("PV701", severity="error"),), exit_code=11)
+    run = check(render_sarif(report, folder="/x"))
+    assert [(each["ruleId"], each["level"]) for each in run["results"]] == [("PV701", "error")]
+    assert run["invocations"][0]["exitCode"] == 11
+    assert run["properties"]["command"] == "check"

@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pvengine.reporters.check_markdown import fit_markdown
 from pvengine.reporters.step_summary import render_step_summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pvengine.models.check import CheckReport
     from pvengine.models.report import DiagnosticEntry, Report
 
     Maker = Callable[..., DiagnosticEntry]
@@ -73,3 +75,14 @@ def test_hostile_text_stays_in_its_cell(make_entry: Maker, make_report: ReportMa
     assert len(rows) == 1
     assert rows[0].count("|") == 5
     assert not set("<>`*_[]#&\x1b\x00\r\ud800") & set(rows[0].replace("&#", ""))
+
+
+def test_a_check_is_the_markdown_of_its_pull_request(
+    make_check: Callable[..., CheckReport], make_entry: Maker
+) -> None:
+    report = make_check(diagnostics=(make_entry(),) * 500)
+    text, left = render_step_summary(report, ROOM)
+    assert (text, left) == fit_markdown(report, ROOM)
+    assert left == 0
+    assert text.count("| warning PV203 |") == 500
+    assert render_step_summary(report, 100) == ("", 500)

@@ -1,8 +1,9 @@
 """Every code that a finding can have, with its severity and the rule behind it.
 
 A code is never reused. The hundreds say what a rule speaks about: 0 the command, 1 text and YAML, 2 schema
-and types, 3 references and graph, 4 falsifiers, 5 statuses and prose, 6 evidence. ``SCHEMA-001`` to
-``SCHEMA-013`` are the rules of kernel contracts, under the codes that the format has had from its beginning.
+and types, 3 references and graph, 4 falsifiers, 5 statuses and prose, 6 evidence, 7 changes. ``SCHEMA-001``
+to ``SCHEMA-013`` are the rules of kernel contracts, under the codes that the format has had from its
+beginning.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pvengine.diagnostics.codes import (
+    changes,
     command,
     evidence,
     falsifiers,
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RULES", "get_rule"]
 
-_MODULES = (command, text, schema, references, falsifiers, statuses, evidence, kernels)
+_MODULES = (command, text, schema, references, falsifiers, statuses, evidence, changes, kernels)
 
 RULES: dict[str, Rule] = {rule.code: rule for module in _MODULES for rule in module.RULES}
 

@@ -59,14 +59,14 @@ RULES = (
         _WARNING,
         "version without an amendment",
         "a version is written by the command that amends the contract",
-        "restore the version, or run `pv discharge`, which bumps it with the next amendment",
+        "restore the version, or run `pv bump CONTRACT`, which records the edit behind it",
     ),
     Rule(
         "PV608",
         _WARNING,
         "amended test is gone",
-        "the history of a test ends with its claim, not without a word",
-        "restore the test from version control",
+        "the history of a test ends with the record of an edit, not without a word",
+        "restore the test from version control, or record its end with `pv bump CONTRACT --reason TEXT`",
     ),
     Rule(
         "PV610",
