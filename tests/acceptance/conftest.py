@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 # The modules beside this file are of these tests alone; with import-mode=importlib no folder is on the path.
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(1, str(Path(__file__).parents[1] / "launch"))
 
 from forgery import Bench, discharge_rich
+from launching import find_launcher
 from tally import tally_cases
 
 PROBE = '''\
@@ -107,6 +109,9 @@ atexit.register(shutil.rmtree, BYTECODE, ignore_errors=True)
 CACHE = tempfile.mkdtemp(prefix="pv-cache-")
 """The cache of the commands under test, not that of the person who runs the tests."""
 atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
+PV = [sys.executable, "-m", "pvengine"]
+READ_AT_START = ("PYTHON", "LC_", "LANG")
+"""Variables that Python reads when it starts: a command that is given one starts it."""
 DROPPED = ("PV_MODELS", "SOURCE_DATE_EPOCH", "PYTHONDONTWRITEBYTECODE")
 
 CONFIGURATION = (
@@ -178,7 +183,7 @@ class Scratch:
 
     def pv(self, *args: str | Path, **options: Any) -> Result:
         """Run the command in the project's folder."""
-        return run_command([sys.executable, "-m", "pvengine", *map(str, args)], cwd=self.root, **options)
+        return run_command([*PV, *map(str, args)], cwd=self.root, **options)
 
     def discharge(self, *args: str, **options: Any) -> Result:
         """Discharge the contract."""
@@ -231,6 +236,12 @@ class Scratch:
         return sorted(self.root.rglob("*.tmp"))
 
 
+def make_variables() -> dict[str, str]:
+    """Make the variables of a command under test."""
+    kept = {name: text for name, text in os.environ.items() if name not in DROPPED}
+    return {**kept, "PYTHONPYCACHEPREFIX": BYTECODE, "PV_CACHE_DIR": CACHE}
+
+
 def run_command(
     command: Sequence[str],
     *,
@@ -239,12 +250,25 @@ def run_command(
     timeout: float = 60,
     **options: Any,
 ) -> Result:
-    """Run a command to its end; its input is empty."""
-    kept = {name: text for name, text in os.environ.items() if name not in DROPPED}
+    """Run ``python -m pvengine`` or ``python -c`` to its end; its input is empty.
+
+    It is forked from a process that has done its imports, see launching.py, unless it looks at what is
+    imported. With the variable ``PV_START=interpreter`` every command starts Python.
+    """
+    variables = {**make_variables(), **(env or {})}
+    code, arguments = (None, command[3:]) if list(command[:3]) == PV else (command[2], command[3:])
+    is_plain = not options and not any(name.startswith(READ_AT_START) for name in env or {})
+    if is_plain and "sys.modules" not in (code or "") and (launcher := find_launcher()) is not None:
+        started = launcher.start(arguments, cwd, variables, code)
+        try:
+            out, err = started.communicate(timeout)
+        finally:
+            started.kill()
+        return Result(started.wait(), out, err)
     done = subprocess.run(  # noqa: S603 - this interpreter and this package
         command,
         cwd=cwd,
-        env={**kept, "PYTHONPYCACHEPREFIX": BYTECODE, "PV_CACHE_DIR": CACHE, **(env or {})},
+        env=variables,
         capture_output=True,
         timeout=timeout,
         check=False,
@@ -280,7 +304,7 @@ def tally() -> Callable[..., None]:
 @pytest.fixture
 def pv() -> Callable[..., Result]:
     """Return a function that runs the command in any folder."""
-    return lambda folder, *args: run_command([sys.executable, "-m", "pvengine", *args], cwd=folder)
+    return lambda folder, *args: run_command([*PV, *args], cwd=folder)
 
 
 @pytest.fixture

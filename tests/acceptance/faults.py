@@ -2,7 +2,8 @@
 
 Run as a script this is a server: it has imported the command once, and forks a process for each line of JSON
 that it reads, so that a thousand runs do not pay for a thousand imports. The worker of the trials is forked
-beforehand for the same reason, and is else as ever: a process of its own behind a socket. In the process of
+beforehand for the same reason, with NumPy loaded and its random generators built, and is else as ever: a
+process of its own behind a socket. In the process of
 the command every call that opens for writing, writes, synchronises, renames, removes, makes a folder or
 changes a mode is counted, output included. At the chosen call the process is killed
 with SIGKILL before or after the call, or in the middle of a write, or the call fails with an ``errno``.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import io
 import json
 import os
@@ -91,12 +93,25 @@ def warm_up(folder: Path) -> None:
     from click.testing import CliRunner  # noqa: PLC0415 - the server alone imports the command
 
     from pvengine.cli.main import root  # noqa: PLC0415 - as above
+    from pvengine.models.trial import TrialResult  # noqa: PLC0415 - as above
+    from pvengine.plugin.trial import seed_global_generators  # noqa: PLC0415 - as above
+    from pvengine.runner.environment import (  # noqa: PLC0415 - as above
+        describe_environment,
+        make_worker_variables,
+    )
 
+    # What a worker has: its variables before NumPy reads them, and what it builds before its first trial.
+    os.environ.update(make_worker_variables({}))
+    describe_environment()
+    seed_global_generators(0)
+    TrialResult.model_rebuild()
     with tempfile.TemporaryDirectory(prefix="pv-faults-") as scratch:
         shutil.copytree(folder, Path(scratch) / "project")
         with contextlib.chdir(Path(scratch) / "project"):
             for path in sorted(Path("contracts").glob("*.yaml")):
                 CliRunner().invoke(root, ["discharge", str(path)])
+    gc.collect()
+    gc.freeze()  # a collection in a fork would copy every page that has an object
 
 
 def run_order(order: dict[str, Any]) -> Ended:

@@ -101,7 +101,7 @@ def test_every_change_is_told_with_its_class_and_the_reason(scratch: Scratch) ->
         "    why: a status change\n"
         "\n"
         "7 changes: 2 weakened, 1 changed, 2 reworded, 1 added, 1 removed; 3 major, 3 minor, 1 patch\n"
-        "version 1.0.0 -> 1.0.0: nothing declared, major follows: too little; write `version: 2.0.0`\n"
+        "version 1.0.0 -> 1.0.0: nothing declared, major follows: too little; 2.0.0 says enough\n"
     )
 
 
@@ -188,8 +188,8 @@ def test_markdown_is_for_a_pull_request(scratch: Scratch) -> None:
         "\n"
         "1 change: 1 weakened; 1 major.\n"
         "\n"
-        "version 1.0.0 -&#62; 1.0.0: nothing declared, major follows: too little; write"
-        " &#96;version: 2.0.0&#96;.\n"
+        "version 1.0.0 -&#62; 1.0.0: nothing declared, major follows: too little; 2.0.0"
+        " says enough.\n"
         "\n"
         "| class | change | field | was | is | why |\n"
         "|---|---|---|---|---|---|\n"
@@ -203,21 +203,21 @@ def test_markdown_is_for_a_pull_request(scratch: Scratch) -> None:
     [
         ([], 0, "version 1.0.0 -> 1.0.0: nothing declared, no bump follows: enough"),
         ([("- id: FT-002\n", "# why\n- id: 'FT-002'\n")], 0, "nothing declared, no bump follows: enough"),
-        ([("Some", "All")], 11, "nothing declared, patch follows: too little; write `version: 1.0.1`"),
+        ([("Some", "All")], 11, "nothing declared, patch follows: too little; 1.0.1 says enough"),
         ([("Some", "All"), ("1.0.0", "1.0.1")], 0, "patch declared, patch follows: enough"),
         (
             [("lt: 10.0", "lt: 5.0"), ("1.0.0", "1.0.1")],
             11,
-            "patch declared, minor follows: too little; write `version: 1.1.0`",
+            "patch declared, minor follows: too little; 1.1.0 says enough",
         ),
         ([("lt: 10.0", "lt: 5.0"), ("1.0.0", "1.1.0")], 0, "minor declared, minor follows: enough"),
         ([("1.0.0", "1.0.1")], 0, "patch declared, no bump follows: enough"),
-        ([("1.0.0", "0.9.0")], 1, "a version only ever rises; no bump follows; write `version: 1.0.0`"),
-        ([("Some", "All"), ("1.0.0", "0.9.0")], 1, "patch follows; write `version: 1.0.1`"),
+        ([("1.0.0", "0.9.0")], 1, "a version only ever rises; no bump follows; 1.0.0 says enough"),
+        ([("Some", "All"), ("1.0.0", "0.9.0")], 1, "patch follows; 1.0.1 says enough"),
         (
             [("Some", "All"), ("1.0.0", "two")],
             11,
-            "so what was declared cannot be told; patch follows; write `version: 1.0.1`",
+            "so what was declared cannot be told; patch follows; 1.0.1 says enough",
         ),
         ([("lt: 10.0", "below: 5.0"), ("1.0.0", "2.0.0")], 1, "major declared, major follows: enough"),
     ],

@@ -6,12 +6,12 @@ import json
 import os
 import re
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import BYTECODE, CACHE
+from conftest import PV, make_variables
+from launching import find_launcher
 
 from pvengine import open_project
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from conftest import Scratch
+    from launching import LaunchedProcess
+
+    Running = LaunchedProcess | subprocess.Popen[str]
 
 EIGHT = 8
 ROUNDS = int(os.environ.get("PV_ROUNDS", "2"))
@@ -26,18 +29,21 @@ ROUNDS = int(os.environ.get("PV_ROUNDS", "2"))
 LOCK = "contracts/evidence/.x-v1.lock"
 
 
-def start(scratch: Scratch, *arguments: str) -> subprocess.Popen[str]:
+def start(scratch: Scratch, *arguments: str) -> Running:
+    launcher = find_launcher()
+    if launcher is not None:
+        return launcher.start(arguments, scratch.root, make_variables())
     return subprocess.Popen(  # noqa: S603 - this interpreter and this package
-        [sys.executable, "-m", "pvengine", *arguments],
+        [*PV, *arguments],
         cwd=scratch.root,
-        env={**os.environ, "PYTHONPYCACHEPREFIX": BYTECODE, "PV_CACHE_DIR": CACHE},
+        env=make_variables(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
-def finish_all(running: Sequence[subprocess.Popen[str]]) -> list[tuple[int, str, str]]:
+def finish_all(running: Sequence[Running]) -> list[tuple[int, str, str]]:
     outputs = [process.communicate(timeout=120) for process in running]
     return [(process.returncode, *output) for process, output in zip(running, outputs, strict=True)]
 
@@ -50,7 +56,7 @@ def list_versions(text: str) -> list[tuple[int, ...]]:
 
 
 @pytest.fixture
-def slow(scratch: Scratch) -> Iterator[subprocess.Popen[str]]:
+def slow(scratch: Scratch) -> Iterator[Running]:
     """Return a discharge of FT-001 that holds the lock until the file ``gate`` is there."""
     gate = scratch.root / "gate"
     scratch.contract(scratch.test("FT-001", mode=f"wait, target: {gate}"), scratch.test("FT-002"))
@@ -119,7 +125,7 @@ def test_eight_plain_discharges_of_one_contract_measure_once(scratch: Scratch) -
     assert sum("wrote contracts/x-v1.yaml" in out for _, out, _ in ended) == 1
 
 
-def test_the_second_waits_says_for_whom_and_goes_on(scratch: Scratch, slow: subprocess.Popen[str]) -> None:
+def test_the_second_waits_says_for_whom_and_goes_on(scratch: Scratch, slow: Running) -> None:
     second = start(scratch, "discharge", "contracts/x-v1.yaml", "--test", "FT-002")
     assert second.stderr is not None
     said = second.stderr.readline()
@@ -134,7 +140,7 @@ def test_the_second_waits_says_for_whom_and_goes_on(scratch: Scratch, slow: subp
     assert scratch.verify() == 0
 
 
-def test_a_wait_that_ends(scratch: Scratch, slow: subprocess.Popen[str]) -> None:
+def test_a_wait_that_ends(scratch: Scratch, slow: Running) -> None:
     before = scratch.path.read_bytes()
     result = scratch.discharge("--test", "FT-002", "--wait", "0.2")
     assert (result.code, result.out) == (13, "")
@@ -151,7 +157,7 @@ def test_a_wait_that_ends(scratch: Scratch, slow: subprocess.Popen[str]) -> None
     assert document["exit_code"] == 13
 
 
-def test_what_only_reads_does_not_wait(scratch: Scratch, slow: subprocess.Popen[str]) -> None:
+def test_what_only_reads_does_not_wait(scratch: Scratch, slow: Running) -> None:
     del slow
     for command in ("discharge", "run"):
         options = ["--dry-run"] if command == "discharge" else []
@@ -160,7 +166,7 @@ def test_what_only_reads_does_not_wait(scratch: Scratch, slow: subprocess.Popen[
     assert scratch.verify() == 0
 
 
-def test_the_lock_of_a_dead_process_is_taken_over(scratch: Scratch, slow: subprocess.Popen[str]) -> None:
+def test_the_lock_of_a_dead_process_is_taken_over(scratch: Scratch, slow: Running) -> None:
     slow.kill()
     slow.wait()
     (scratch.root / "gate").touch()

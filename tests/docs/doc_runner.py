@@ -62,9 +62,12 @@ class Command:
     line: int
 
 
-def run_page(page: Page, folder: Path) -> None:
-    """Run a page; AssertionError, with the place, where something is not as the page says."""
-    runner = Runner(page, folder)
+def run_page(page: Page, folder: Path, programs: Path | None = None) -> None:
+    """Run a page; AssertionError, with the place, where something is not as the page says.
+
+    What lies in the folder ``programs`` is started instead of the installed program of that name.
+    """
+    runner = Runner(page, folder, programs)
     runner.start_folder()
     for item in page.items:
         runner.run(item)
@@ -77,6 +80,7 @@ class Runner:
 
     page: Page
     parent: Path
+    programs: Path | None = None
     count: int = 0
     code: int = 0
     home: Path = field(init=False)
@@ -88,7 +92,7 @@ class Runner:
         self.count += 1
         self.home = self.cwd = self.parent / str(self.count) / "project"
         self.home.mkdir(parents=True)
-        self.variables = _make_variables(self.home)
+        self.variables = _make_variables(self.home, self.programs)
         assert self._execute("git init --quiet --initial-branch=main")[0] == 0
 
     def run(self, item: Block | Action) -> None:
@@ -232,7 +236,7 @@ def match_output(found: str, wanted: str) -> bool:
     return re.fullmatch(pattern, found.strip("\n"), re.DOTALL) is not None
 
 
-def _make_variables(home: Path) -> dict[str, str]:
+def _make_variables(home: Path, programs: Path | None) -> dict[str, str]:
     """Make the environment of a reader: this interpreter's commands first, nothing of git's own set-up."""
     kept = {
         name: value
@@ -242,7 +246,12 @@ def _make_variables(home: Path) -> dict[str, str]:
     return {
         **kept,
         "PATH": os.pathsep.join(
-            [str(REPOSITORY / ".venv" / "bin"), sys.prefix + "/bin", kept.get("PATH", "")]
+            [
+                *([str(programs)] if programs else []),
+                str(REPOSITORY / ".venv" / "bin"),
+                sys.prefix + "/bin",
+                kept.get("PATH", ""),
+            ]
         ),
         "HOME": str(home.parent),
         "REPOSITORY": str(REPOSITORY),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from doc_pages import list_pages, read_page
 from doc_runner import run_page
+from launching import find_launcher
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,9 +22,20 @@ NOT_RUN = {
 """Every reason for which a block is shown and not run; a new one is added here, where a reviewer sees it."""
 
 
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """Return a folder with a ``pv`` that is forked where its imports are done; see launching.py."""
+    launcher = find_launcher()
+    if launcher is None:
+        return None
+    folder = tmp_path_factory.mktemp("programs")
+    launcher.write_command(folder)
+    return folder
+
+
 @pytest.mark.parametrize("path", _PAGES)
-def test_a_page_does_what_it_shows(path: Path, tmp_path: Path) -> None:
-    run_page(read_page(path), tmp_path)
+def test_a_page_does_what_it_shows(path: Path, tmp_path: Path, programs: Path | None) -> None:
+    run_page(read_page(path), tmp_path, programs)
 
 
 @pytest.mark.parametrize("path", _PAGES)

@@ -15,7 +15,10 @@ order = {
     "arguments": sys.argv[1:],
     "code": None,
     "folder": posix.getcwd(),
-    "variables": {name.decode("utf-8", "surrogateescape"): text.decode("utf-8", "surrogateescape") for name, text in posix.environ.items()},
+    "variables": {
+        name.decode("utf-8", "surrogateescape"): text.decode("utf-8", "surrogateescape")
+        for name, text in posix.environ.items()
+    },
 }
 """As `launching.connect` writes it."""
 streams = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))

@@ -137,7 +137,7 @@ def _say_whole_version(report: ComparisonReport) -> str:
 def say_version(version: VersionJudgement) -> str:
     """Say what a version declares, what follows from the changes, and whether that is enough."""
     follows = f"{version.needed} follows" if version.needed != "none" else "no bump follows"
-    fix = f"; write `version: {version.suggested}`" if version.suggested and not version.suffices else ""
+    fix = f"; {version.suggested} says enough" if version.suggested and not version.suffices else ""
     if version.problem == "lower":
         return f"it goes down, and a version only ever rises; {follows}{fix}"
     if version.problem is not None:

@@ -107,7 +107,7 @@ def test_findings_come_first_and_what_fails_comes_last(make_check: Maker, make_e
         "  fix: run `pv bump`\n"
         "\n"
         "contracts/x-v1.yaml  C-X  changed\n"
-        "  version 1.7.0 -> 1.8.0: minor declared, major follows: too little; write `version: 2.0.0`\n"
+        "  version 1.7.0 -> 1.8.0: minor declared, major follows: too little; 2.0.0 says enough\n"
         "  changes\n"
         "    major  weakened  F accept[0].lt: 1 -> 2\n"
         "  touched tests\n"

@@ -74,7 +74,7 @@ WHOLE = """\
 
 ### Status changes
 
-- `C-X` changed: `v1.7.0 -> v1.8.0` (minor declared, major follows: too little; write `version: 2.0.0`)
+- `C-X` changed: `v1.7.0 -> v1.8.0` (minor declared, major follows: too little; 2.0.0 says enough)
   - `FALSIFY-FFN-GGUF-011: NEW -> DISCHARGED`, verdict FALSIFIED
   - hypothesis `A2: UNTESTED -> FALSIFIED`
 

@@ -15,7 +15,7 @@ from pvengine.models.comparison import (
 from pvengine.models.report import DiagnosticEntry
 from pvengine.reporters.comparison import escape_markdown, render_comparison, show_values
 
-WRITE = "write `version: 1.0.0`"
+ENOUGH = "1.0.0 says enough"
 UNTOLD = "one is not MAJOR.MINOR.PATCH, so what was declared cannot be told"
 
 
@@ -101,7 +101,7 @@ def test_changes_stand_by_class_and_those_of_the_engine_behind_them() -> None:
         "    why: looser\n"
         "\n"
         "4 changes: 1 weakened, 1 changed, 1 removed, 1 moved; 1 major, 1 minor, 1 patch, 1 none\n"
-        "version 1.0.0 -> 1.0.0: nothing declared, major follows: too little; write `version: 2.0.0`\n"
+        "version 1.0.0 -> 1.0.0: nothing declared, major follows: too little; 2.0.0 says enough\n"
     )
 
 
@@ -114,7 +114,7 @@ def test_changes_stand_by_class_and_those_of_the_engine_behind_them() -> None:
         ),
         (
             {"problem": "lower", "to": "0.9.0", "suffices": False},
-            "version 1.0.0 -> 0.9.0: it goes down, and a version only ever rises; no bump follows; " + WRITE,
+            "version 1.0.0 -> 0.9.0: it goes down, and a version only ever rises; no bump follows; " + ENOUGH,
         ),
         (
             {"problem": "missing", "from_": None, "needed": "major", "suffices": False, "suggested": None},
@@ -122,7 +122,7 @@ def test_changes_stand_by_class_and_those_of_the_engine_behind_them() -> None:
         ),
         (
             {"problem": "not semver", "to": "2", "needed": "patch", "suffices": False, "suggested": "1.0.1"},
-            f"version 1.0.0 -> 2: {UNTOLD}; patch follows; write `version: 1.0.1`",
+            f"version 1.0.0 -> 2: {UNTOLD}; patch follows; 1.0.1 says enough",
         ),
         (
             {"problem": "not semver", "from_": "2", "to": "2"},
