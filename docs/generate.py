@@ -8,8 +8,8 @@ A page of `docs/reference/` is prose in which generated parts stand between two 
 
 Only what is between them is replaced. The name says what it is made from: ``command NAME`` from the click
 commands, ``PV101`` from the diagnostic rules, ``model NAME`` from the Pydantic models, ``exit codes``,
-``status words`` and ``change classes`` from the tables of the engine. A part that a page must have and has
-not is added at its end. Keys whose model has no description take it from `fields.toml`.
+``status words``, ``change classes`` and ``figure kinds`` from the tables of the engine. A part that a page
+must have and has not is added at its end. Keys whose model has no description take it from `fields.toml`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,18 @@ from pvengine.cli.main import root
 from pvengine.comparing.classes import ROWS
 from pvengine.diagnostics import RULES
 from pvengine.errors import ExitCode
-from pvengine.models import check, claim, comparison, contract, evidence, measurement, report, trial
+from pvengine.models import (
+    attribution,
+    check,
+    claim,
+    comparison,
+    contract,
+    evidence,
+    landscape,
+    measurement,
+    report,
+    trial,
+)
 from pvengine.project import configuration
 from pvengine.project.explaining import explain_rules
 from pvengine.reporters.plain import clean
@@ -42,7 +53,10 @@ if TYPE_CHECKING:
 
 REFERENCE = Path(__file__).parent / "reference"
 
-_MODULES = (claim, comparison, contract, evidence, measurement, report, trial, configuration, check)
+_MODULES = (
+    *(claim, comparison, contract, evidence, measurement, report, trial, configuration, check),
+    *(attribution, landscape),
+)
 _WITH_WRITER = frozenset({"contract-format.md"})
 _MOST_DEFAULTS = 3
 """Keys of a table whose defaults are told beside its name."""
@@ -125,6 +139,8 @@ def render_part(name: str, *, with_writer: bool = False) -> str:
         lines = _render_status_words()
     elif name == "change classes":
         lines = _render_change_classes()
+    elif name == "figure kinds":
+        lines = _render_figure_kinds()
     else:
         raise LookupError(f"nothing generates {name!r}")
     return "\n".join([*lines, ""])
@@ -229,7 +245,7 @@ def _render_model(name: str, *, with_writer: bool) -> Iterator[str]:
     schema = _make_schema(name)
     own = read_descriptions().get(name, {})
     required = schema.get("required", ())
-    shows_default = name in ("Configuration", "DefaultLimits", "CheckPolicy")
+    shows_default = name in ("Configuration", "DefaultLimits", "CheckPolicy", "TeethSettings")
     heads = ["key", "type", *(["written by"] if with_writer else []), *(["default"] if shows_default else [])]
     yield f"| {' | '.join([*heads, 'meaning'])} |"
     yield "|---" * (len(heads) + 1) + "|"
@@ -322,6 +338,14 @@ def _render_change_classes() -> Iterator[str]:
         for number, ((bump, reason), words) in enumerate(kinds.items()):
             field = f"**{row.name}**" if number else f"**{row.name}**: {row.fields}"
             yield f"| {field} | {', '.join(words)} | {bump} | {reason} |"
+
+
+def _render_figure_kinds() -> Iterator[str]:
+    yield "| kind | what it is | speaks about |"
+    yield "|---|---|---|"
+    for name, meaning in attribution.KINDS.items():
+        what = meaning.text.replace("|", chr(92) + "|")
+        yield f"| `{name}` | {what} | {meaning.quantity or 'anything'} |"
 
 
 if __name__ == "__main__":

@@ -60,6 +60,8 @@ SEMVER = re.compile(
     re.ASCII,
 )
 NOWHERE = object()
+REACH = 1.0e300
+"""What no measurement is taken to reach: a bound beyond it bounds nothing."""
 BANDS = ("CONFIRMED", "PARTIALLY_CONFIRMED", "FALSIFIED")
 
 
@@ -274,14 +276,18 @@ about: name*=text digest*=sha256
 sha256: sha256=hex
 predicate: contract*=state test*=name claim*={any} claim_digest*=digest falsifier*=name
   source_digest*=digest params*={any} seed*=integer inputs*=[input] measurements*={measured}
-  outcome*=outcome verdicts*=[decided] planted_faults*=[fault] arithmetic*=[text] environment*=environment
-  packages={filled?} started*=text duration_s*=float previous*=digest?
+  outcome*=outcome verdicts*=[decided] planted_faults*=[fault] replacements=[replacement]
+  arithmetic*=[text] environment*=environment
+  packages={filled?} mutation=mutation started*=text duration_s*=float previous*=digest?
 state: id*=text version*=text digest*=digest
 input: model*=name sha256*=hex
 measured: value*=value dtype*=dtype bits*=bits? unit*=filled population*=text? aggregation*=text?
-  arithmetic*=text?
+  normalisation=filled arithmetic*=text?
 decided: hypothesis*=name scope*=text? verdict*=verdict
 fault: name*=text noticed*=boolean reason*=text failure*=failure? measurements*={measured}
+mutation: generated*=count tried*=count noticed*=count unnoticed*=count same_numbers*=count invalid*=count
+  score*=float? minimum*=float? seed*=integer
+replacement: name*=stand-in failure*=failure? measurements*={measured}
 environment: pvengine*=text python*=text implementation*=text platform*=text machine*=text numpy*=text
   blas*=text cpu_features*=[text] threads*=integer
 """
@@ -296,9 +302,10 @@ PATTERNS = {
     "bits": "[0-9a-f]{8}|[0-9a-f]{16}", "pattern": "(0[xX])?([0-9a-fA-F]{8}|[0-9a-fA-F]{16})",
     "filled": "(?s:.+)", "text": "(?s:.*)", "kind": "discharge|edit|reopen|merge",
     "statement": re.escape("https://in-toto.io/Statement/v1"), "type": "urn:pvengine:evidence:v1",
+    "stand-in": "identity|noise",
     "outcome": "survived|falsified", "verdict": "|".join(BANDS), "dtype": "int|float32|float64",
     "failure": "time-out|memory limit|exception|killed by a signal|exited early|wrong reply|not registered"
-    "|params refused|interrupted",
+    "|params refused|interrupted|not comparable",
 }  # fmt: skip
 
 
@@ -463,6 +470,57 @@ def _is_noticed(test: dict[str, Any], fault: dict[str, Any], verdicts: list[dict
     return is_broken or _decide(test, measured) != verdicts
 
 
+def _can_break(condition: dict[str, Any]) -> bool:
+    """Whether a number of magnitude below `REACH` breaks a condition."""
+    if condition.keys() & {"eq", "in", "bits"}:
+        return True
+    uppers = [condition[key] for key in ("lt", "le") if key in condition]
+    lowers = [condition[key] for key in ("gt", "ge") if key in condition]
+    if any(bound < REACH for bound in uppers) or any(bound > -REACH for bound in lowers):
+        return True
+    other = condition.get("ne", math.inf)
+    is_integer = isinstance(other, int) and -(1 << 63) <= other < 1 << 64
+    return abs(other) < REACH and (is_integer or float(other) == other)
+
+
+def _can_fail(test: dict[str, Any]) -> bool:
+    """Whether a number of magnitude below `REACH` breaks a condition of a test or changes a verdict."""
+    decisions = _list(test.get("decides"))
+    if not all(map(_is_partition, decisions)) or any(map(_can_break, _list(test.get("accept")))):
+        return True
+    reached = [
+        {word for low, high, word in _list_bands(each) if max(low, (-REACH, 1)) < min(high, (REACH, 0))}
+        for each in decisions
+    ]
+    return any(len(words) > 1 for words in reached)
+
+
+def _tells(test: dict[str, Any], trial: dict[str, Any], facts: dict[str, Any]) -> bool | None:
+    """Whether a trial tells the subject from what took its place; None where it failed or lacks a metric."""
+    measured, own, conditions = trial["measurements"], facts["measurements"], _list(test.get("accept"))
+    metrics = {entry["metric"] for entry in (*conditions, *_list(test.get("decides")))}
+    if trial["failure"] is not None or not metrics <= measured.keys():
+        return None
+    held = [_holds(each, own[each["metric"]]) for each in conditions]
+    facts_of = operator.itemgetter("dtype", "bits", "value")
+    if False in held and any(facts_of(measured[name]) != facts_of(own[name]) for name in metrics):
+        return True
+    finite = {name for name in metrics if _exact(measured[name]) is not None}
+    kept = [each for each, is_held in zip(conditions, held, strict=True) if is_held]
+    if any(_holds(each, measured[each["metric"]]) is False for each in kept if each["metric"] in finite):
+        return True
+    decisions = [each for each in _list(test.get("decides")) if each["metric"] in finite]
+    asked = {"hypothesis": test.get("hypothesis"), "decides": decisions}
+    return _decide(asked, measured) != _decide(asked, own)
+
+
+def _is_vacuous(test: dict[str, Any], facts: dict[str, Any]) -> bool:
+    """Whether the subject was replaced, and nothing told it from what took its place."""
+    replaced = [_tells(test, trial, facts) for trial in facts.get("replacements") or ()]
+    told = [_tells(test, trial, facts) for trial in facts["planted_faults"]]
+    return bool(replaced) and not any(told) and all(each is False for each in replaced)
+
+
 def judge(test: dict[str, Any], facts: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
     """Derive outcome and verdicts of a record from claim and measurements; ValueError where none follow."""
     measured, conditions, decisions = (
@@ -486,6 +544,7 @@ def judge(test: dict[str, Any], facts: dict[str, Any]) -> tuple[str, list[dict[s
     _demand(
         bool(faults) and all(fault["noticed"] for fault in faults), "no teeth: a planted fault goes unnoticed"
     )
+    _demand(not _is_vacuous(test, facts), "vacuous: nothing told the subject from what replaced it")
     return "survived" if all(held) else "falsified", verdicts
 
 
@@ -691,6 +750,10 @@ class _Contract:
         judging = [key for key in ("accept", "decides") if key in test]
         if not judging or not all(_list(test[key]) for key in judging):
             yield "nothing to judge by"
+        if judging and not _can_fail(test):
+            yield "nothing can break it"
+        if _dict(test.get("reproduce")).get("relative", 0) >= 2:  # noqa: PLR2004 - the largest difference
+            yield "its tolerance allows every number"
         if len(urllib.parse.quote(test["id"], safe="")) > MAX_NAME:
             yield "no folder can have the id as its name"
         try:

@@ -32,7 +32,7 @@ DIAGNOSTIC = [
     "path", "line", "column", "code", "severity", "message", "why", "fix", "end_line", "end_column",
     "snippet", "replacement",
 ]  # fmt: skip
-MEASUREMENT = ["value", "dtype", "bits", "unit", "population", "aggregation", "arithmetic"]
+MEASUREMENT = ["value", "dtype", "bits", "unit", "population", "aggregation", "arithmetic", "normalisation"]
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(render_schemas()["report-v1.schema.json"]))
 
 

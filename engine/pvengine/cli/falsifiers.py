@@ -35,14 +35,29 @@ def command(ctx: click.Context, form: str) -> None:
 
 @command.command("check")
 @click.argument("name")
+@click.option("--mutants", is_flag=True, help="Try small changes of the subject, too, and score the test.")
+@click.option(
+    "--at-most",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Try N mutants at most; otherwise as many as `teeth.mutants` of the configuration says.",
+)
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Chooses the mutants where there are more."
+)
 @format_option("text", "json")
 @reports_errors
-def check(name: str, form: str) -> None:
+def check(name: str, mutants: bool, at_most: int | None, seed: int, form: str) -> None:  # noqa: FBT001 - click passes flags by name
     """Run the planted faults of falsifier NAME for each test that is bound to it.
 
-    Exit code 12: a fault was not noticed, so the test has no teeth.
+    Exit code 12: a fault was not noticed, so the test has no teeth, or nothing told its subject from identity
+    and noise, so it is vacuous. Exit code 11: with --mutants, a score is below `teeth.minimum_score`.
     """
-    checks = open_project().check_falsifier(name)
+    if not mutants and at_most is not None:
+        raise click.UsageError("--at-most counts mutants: it needs --mutants.")
+    checks = open_project().check_falsifier(name, mutants=mutants, at_most=at_most, seed=seed)
     emit(render_checks(name, checks, form))
     if not all(each.has_teeth for each in checks):
         click.get_current_context().exit(int(ExitCode.INCONCLUSIVE))
+    if not all(each.is_enough for each in checks):
+        click.get_current_context().exit(int(ExitCode.GATE))

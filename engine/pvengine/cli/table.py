@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bump": ("pvengine.cli.bump", "Record an edit: the version that follows, in an amendment."),
     "run": ("pvengine.cli.run", "Run every bound test and record nothing."),
     "status": ("pvengine.cli.status", "Tell where contracts, tests and hypotheses stand."),
+    "landscape": ("pvengine.cli.landscape", "Tell what is decided of each hypothesis, and by what."),
     "verify": ("pvengine.cli.verify", "Derive every status again from its evidence."),
     "diff": ("pvengine.cli.diff", "Compare two versions of a contract by their meaning."),
     "check": ("pvengine.cli.check", "Check a change before it is merged."),

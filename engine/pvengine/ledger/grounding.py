@@ -358,4 +358,8 @@ def restore_run(facts: Predicate) -> TestRun:
             for fault in facts.planted_faults
         ),
         subject=TrialResult(fault=None, measurements=facts.measurements, duration_s=facts.duration_s),
+        replacements=tuple(
+            TrialResult(fault=each.name, failure=each.failure, measurements=each.measurements)
+            for each in facts.replacements or ()
+        ),
     )

@@ -7,7 +7,10 @@ The order of the questions matters, and every doubt fails closed:
    the claim names is there and finite. Otherwise the test is inconclusive.
 2. Every planted fault is noticed; otherwise the test is inconclusive with *no teeth*, whatever the subject
    gave.
-3. Every accept condition holds: the test survived. One does not: it is falsified.
+3. Something told the subject from what took its place, see `ledger.vacuity`; otherwise the test is
+   inconclusive as *vacuous*. That is asked where the subject was replaced, which is done where no planted
+   fault answers it.
+4. Every accept condition holds: the test survived. One does not: it is falsified.
 
 A fault is noticed when its own trial breaks an accept condition, or gives a finite verdict other than the
 subject's, or makes a metric that the claim names non-finite. A crash, a time-out or a missing metric under
@@ -20,6 +23,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pvengine.ledger.conditions import Check, check_condition, refuse_metric
+from pvengine.ledger.vacuity import is_told, say_vacuous
 from pvengine.models.contract import DecidedVerdict
 from pvengine.models.vocabulary import Outcome
 from pvengine.numerics.intervals import find_partition_faults, interval_of
@@ -32,7 +36,7 @@ if TYPE_CHECKING:
     from pvengine.models.measurement import Measurement
     from pvengine.models.trial import TestRun, TrialResult
 
-__all__ = ["FaultJudgement", "Judgement", "Judging", "judge"]
+__all__ = ["FaultJudgement", "Judgement", "Judging", "judge", "judge_fault", "refuse_trial"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ class Judgement:
 def judge(judging: Judging, run: TestRun) -> Judgement:
     """Judge all trials of one test; see the module for the order of the questions."""
     subject = run.subject
-    refusal = _refuse_trial(judging, subject)
+    refusal = refuse_trial(judging, subject)
     verdicts = () if refusal or subject is None else _decide(judging, subject.measurements)
     faults = tuple(judge_fault(judging, fault, verdicts) for fault in run.faults)
     if refusal:
@@ -100,6 +104,8 @@ def judge(judging: Judging, run: TestRun) -> Judgement:
         names = "; ".join(f"{fault.name!r} was not noticed: {fault.reason}" for fault in missed)
         reason = f"no teeth: {names or 'there is no planted fault'}"
         return Judgement(Outcome.INCONCLUSIVE, reason, verdicts, faults)
+    if run.replacements and not is_told(judging, run):
+        return Judgement(Outcome.INCONCLUSIVE, say_vacuous(judging, run), verdicts, faults)
     broken = _find_results(judging, subject.measurements, Check.BROKEN) if subject is not None else []
     if broken:
         return Judgement(Outcome.FALSIFIED, "; ".join(broken), verdicts, faults)
@@ -134,7 +140,7 @@ def judge_fault(judging: Judging, trial: TrialResult, verdicts: Sequence[Decided
     return FaultJudgement(name, noticed=False, reason=reason)
 
 
-def _refuse_trial(judging: Judging, trial: TrialResult | None) -> str | None:
+def refuse_trial(judging: Judging, trial: TrialResult | None) -> str | None:
     """Say why a subject's trial cannot be judged; None where it can."""
     if trial is None:
         return "the subject was not run"

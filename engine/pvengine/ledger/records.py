@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from pydantic import ValidationError
@@ -15,8 +16,10 @@ from pvengine.models.evidence import (
     STATEMENT_TYPE,
     ContractState,
     EvidenceRecord,
+    MutationEvidence,
     PlantedFaultEvidence,
     Predicate,
+    ReplacementEvidence,
     ResourceDescriptor,
 )
 from pvengine.models.vocabulary import Outcome
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     from pvengine.ledger.judge import Judgement
     from pvengine.models.measurement import Measurement
+    from pvengine.models.report import MutationScore
     from pvengine.models.trial import TestRun
 
 __all__ = [
@@ -54,11 +58,13 @@ def make_record(  # noqa: PLR0913 - each is one fact of the record, named at the
     started: str,
     previous: str | None,
     packages: Mapping[str, str | None] | None = None,
+    mutation: MutationScore | None = None,
 ) -> EvidenceRecord:
     """Make the record of one judged trial.
 
     ``packages`` are the versions of the distributions that the falsifier's code imports; None leaves them
-    unsaid, as records did before there was such a key.
+    unsaid, as records did before there was such a key. ``mutation`` is the score that is known of this claim
+    and this code.
 
     Raises
     ------
@@ -93,11 +99,13 @@ def make_record(  # noqa: PLR0913 - each is one fact of the record, named at the
             )
             for fault in run.faults
         ),
+        replacements=_describe_replacements(run),
         arithmetic=name_arithmetic(subject.measurements),
         environment=subject.environment,
         packages=None if packages is None else dict(packages),
+        mutation=None if mutation is None else MutationEvidence.model_validate(asdict(mutation)),
         started=started,
-        duration_s=subject.duration_s + sum(fault.duration_s for fault in run.faults),
+        duration_s=sum(trial.duration_s for trial in (subject, *run.faults, *run.replacements)),
         previous=previous,
     )
     return EvidenceRecord.model_validate(
@@ -108,6 +116,15 @@ def make_record(  # noqa: PLR0913 - each is one fact of the record, named at the
             "predicate": predicate,
         }
     )
+
+
+def _describe_replacements(run: TestRun) -> tuple[ReplacementEvidence, ...] | None:
+    """Describe the trials in which the subject was replaced; None where there were none."""
+    described = (
+        {"name": trial.fault, "failure": trial.failure, "measurements": trial.measurements}
+        for trial in run.replacements
+    )
+    return tuple(map(ReplacementEvidence.model_validate, described)) or None
 
 
 def describe_subject(

@@ -14,6 +14,7 @@ from pvengine.loading.spelling import is_slip
 from pvengine.models.contract import FalsificationTest, Hypothesis, Stage
 from pvengine.models.issue import Issue
 from pvengine.numerics.intervals import find_partition_faults, interval_of
+from pvengine.numerics.reach import LARGEST_DIFFERENCE, REACH, can_fail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,6 +133,8 @@ def _iter_judging_issues(test: FalsificationTest, path: Path) -> Iterator[Issue]
         for key, entries in (("accept", test.conditions), ("decides", test.decisions)):
             if key in test.model_fields_set and not entries:
                 yield Issue("PV207", (*path, key), f"{test.id}: `{key}` is empty", at_key=True)
+    if test.is_bound:
+        yield from _iter_vacuity_issues(test, path)
     for index, decision in enumerate(test.decisions):
         where: Path = (*path, "decides", index) if isinstance(test.decides, tuple) else (*path, "decides")
         yield from _iter_band_issues(test, decision, where)
@@ -150,6 +153,25 @@ def _iter_judging_issues(test: FalsificationTest, path: Path) -> Iterator[Issue]
                 f"{test.id} decides {decision.hypothesis!r}, which its `hypothesis` does not name",
                 f"add {decision.hypothesis!r} to `hypothesis`",
             )
+
+
+def _iter_vacuity_issues(test: FalsificationTest, path: Path) -> Iterator[Issue]:
+    """Report a test whose outcome and verdicts no measurement can change, and a tolerance of anything."""
+    is_sound = not any(
+        find_partition_faults([interval_of(band) for _, _, band in decision.iter_bands()])
+        for decision in test.decisions
+    )
+    if (test.conditions or test.decisions) and is_sound and not can_fail(test):
+        key = "accept" if test.conditions else "decides"
+        what = "breaks a condition" if test.conditions else "changes a verdict"
+        what += " or changes a verdict" if test.conditions and test.decisions else ""
+        yield Issue("PV409", (*path, key), f"{test.id}: no number below {REACH:g} in magnitude {what}")
+    if test.reproduce is not None and test.reproduce.relative >= LARGEST_DIFFERENCE:
+        yield Issue(
+            "PV410",
+            (*path, "reproduce", "relative"),
+            f"{test.id}: any two numbers are within a relative difference of {test.reproduce.relative!r}",
+        )
 
 
 def _iter_band_issues(test: FalsificationTest, decision: Decision, where: Path) -> Iterator[Issue]:

@@ -16,7 +16,17 @@ from pydantic import (
     WithJsonSchema,
 )
 
-__all__ = ["ClosedModel", "Digest", "FiniteNumber", "Items", "Name", "OneOrMany", "OpenModel", "Text"]
+__all__ = [
+    "ClosedModel",
+    "Digest",
+    "FiniteNumber",
+    "Items",
+    "Name",
+    "OneOrMany",
+    "OpenModel",
+    "Text",
+    "drop_default",
+]
 
 T = TypeVar("T")
 
@@ -36,6 +46,11 @@ class ClosedModel(BaseModel):
     """A model in which a key that is not known is an error, because a claim or evidence hangs on it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+
+def drop_default(schema: dict[str, Any]) -> None:
+    """Leave the default of a key that is absent rather than null out of its JSON Schema."""
+    del schema["default"]
 
 
 def _check_number(value: Any) -> int | float:

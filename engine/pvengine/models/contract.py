@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SkipValidation
 
+from pvengine.models.attribution import Attribution
 from pvengine.models.base import ClosedModel, Digest, Items, Name, OneOrMany, OpenModel, Text
 from pvengine.models.claim import Condition, Decision, Limits, Reproduce, Requirement
 
@@ -178,7 +179,9 @@ class Contract(OpenModel):
     falsification_tests: Items[FalsificationTest] | None = None
     implementation_stages: Items[Stage] | None = None
     amendments: Items[Amendment] | None = Field(default=None, description="engine")
-    attributions: Any = None
+    attributions: SkipValidation[list[Attribution] | Any] = Field(
+        default=None, description="figures that are said to be products of others; `pv landscape` checks them"
+    )
     version: Any = Field(default=None, description="kept equal to metadata.version")
     status: Any = None
     equations: Any = None

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 
-from pvengine.models.base import ClosedModel, Digest, Items, Name, Text
+from pvengine.models.base import ClosedModel, Digest, Items, Name, Text, drop_default
 from pvengine.models.contract import DecidedVerdict
 from pvengine.models.measurement import Measurement
 from pvengine.models.trial import Environment, Failure, InputFile
@@ -20,18 +20,15 @@ __all__ = [
     "STATEMENT_TYPE",
     "ContractState",
     "EvidenceRecord",
+    "MutationEvidence",
     "PlantedFaultEvidence",
     "Predicate",
+    "ReplacementEvidence",
     "ResourceDescriptor",
 ]
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:pvengine:evidence:v1"
-
-
-def _drop_default(schema: dict[str, Any]) -> None:
-    """Leave out the default of a key that is absent rather than null."""
-    del schema["default"]
 
 
 class ResourceDescriptor(ClosedModel):
@@ -59,6 +56,28 @@ class PlantedFaultEvidence(ClosedModel):
     measurements: dict[str, Measurement]
 
 
+class ReplacementEvidence(ClosedModel):
+    """What happened with something else in the subject's place."""
+
+    name: Literal["identity", "noise"]
+    failure: Failure | None = None
+    measurements: dict[str, Measurement]
+
+
+class MutationEvidence(ClosedModel):
+    """How many mutants of its subject the test noticed, for this claim and this code."""
+
+    generated: int
+    tried: int
+    noticed: int
+    unnoticed: int
+    same_numbers: int
+    invalid: int
+    score: float | None = Field(description="noticed / (noticed + unnoticed); null without either")
+    minimum: float | None = Field(description="what the project asked for; null where it asked for nothing")
+    seed: int
+
+
 class Predicate(ClosedModel):
     """Everything that a verdict rests on."""
 
@@ -75,13 +94,26 @@ class Predicate(ClosedModel):
     outcome: Literal["survived", "falsified"]
     verdicts: Items[DecidedVerdict]
     planted_faults: Items[PlantedFaultEvidence]
+    replacements: Items[ReplacementEvidence] | SkipJsonSchema[None] = Field(
+        default=None,
+        description="trials with the subject replaced, where no planted fault told it from something else;"
+        " the key is there only where they were run",
+        exclude_if=lambda said: said is None,
+        json_schema_extra=drop_default,
+    )
     arithmetic: Items[str] = Field(description="arithmetic that the measurements name, without repetition")
     environment: Environment
     packages: dict[str, Text | None] | SkipJsonSchema[None] = Field(
         default=None,
         description="versions of the third-party distributions that the code imports;"
         " older records lack the key",
-        json_schema_extra=_drop_default,
+        json_schema_extra=drop_default,
+    )
+    mutation: MutationEvidence | SkipJsonSchema[None] = Field(
+        default=None,
+        description="the newest mutation score that was known; the key is there only where one was",
+        exclude_if=lambda said: said is None,
+        json_schema_extra=drop_default,
     )
     started: str = Field(description="UTC, ISO 8601, to the millisecond")
     duration_s: float = Field(description="seconds of all trials, planted faults included")

@@ -7,8 +7,9 @@ import struct
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
-from pvengine.models.base import ClosedModel, Text
+from pvengine.models.base import ClosedModel, Text, drop_default
 
 __all__ = ["DType", "Measurement", "decode_bits", "encode_bits"]
 
@@ -67,6 +68,12 @@ class Measurement(ClosedModel):
     unit: Text = Field(default="1", description="unit of the value; 1 for a pure number")
     population: str | None = Field(default=None, description="what a statistic was taken over")
     aggregation: str | None = Field(default=None, description="how the population became one number")
+    normalisation: Text | SkipJsonSchema[None] = Field(
+        default=None,
+        description="what that was divided by; the key is there only where it was said",
+        exclude_if=lambda said: said is None,
+        json_schema_extra=drop_default,
+    )
     arithmetic: str | None = Field(default=None, description="the arithmetic that computed it")
 
     @model_validator(mode="after")

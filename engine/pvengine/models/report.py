@@ -16,6 +16,7 @@ __all__ = [
     "HypothesisEntry",
     "MeasurementEntry",
     "MilestoneEntry",
+    "MutationScore",
     "ObligationKind",
     "PackageChange",
     "PlantedFaultEntry",
@@ -93,6 +94,7 @@ class MeasurementEntry:
     population: str | None = _key("what a statistic was taken over")
     aggregation: str | None = _key("how the population became one number")
     arithmetic: str | None = _key("the arithmetic that computed it")
+    normalisation: str | None = _key("what that was divided by", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -311,6 +313,44 @@ class PackageChange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MutationScore:
+    """How many mutants of its subject a test noticed; ``tried`` is the sum of the four below it."""
+
+    generated: int = _key("mutants that there are")
+    tried: int = _key("of these, run")
+    noticed: int = _key("broke a condition, changed a verdict or gave a number that is not finite")
+    unnoticed: int = _key("gave other numbers, and nothing of that")
+    same_numbers: int = _key("kept the bits of every metric; not counted in the score")
+    invalid: int = _key("crashed, took too long or measured less; not counted in the score")
+    score: float | None = _key("noticed / (noticed + unnoticed); null without either")
+    minimum: float | None = _key("what the configuration asks for; null where it asks for nothing")
+    seed: int = _key("what the mutants were chosen by")
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the score is at least the minimum; where there is no score it is not."""
+        return self.minimum is None or (self.score is not None and self.score >= self.minimum)
+
+    @property
+    def text(self) -> str:
+        """The score with its denominators.
+
+        Examples
+        --------
+        >>> counts = {"noticed": 15, "unnoticed": 2, "same_numbers": 5, "invalid": 3}
+        >>> MutationScore(generated=84, tried=25, **counts, score=15 / 17, minimum=0.9, seed=0).text
+        'score 0.88, 15 of 17 noticed, 0.9 is wanted; 5 same numbers, 3 invalid; 25 of 84 tried'
+        """
+        shown = "no score" if self.score is None else f"score {self.score:.2f}"
+        wanted = "" if self.is_enough else f", {self.minimum or 0:g} is wanted"
+        counted = self.noticed + self.unnoticed
+        return (
+            f"{shown}, {self.noticed} of {counted} noticed{wanted}; {self.same_numbers} same numbers, "
+            f"{self.invalid} invalid; {self.tried} of {self.generated} tried"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class TestEntry:
     """Where one test of a contract stands."""
 
@@ -326,6 +366,13 @@ class TestEntry:
     blocked: str | None = _key("why the test cannot run now")
     packages: tuple[PackageChange, ...] = _key(
         "third-party versions other than those of its newest record; `verify` alone", default=()
+    )
+    mutation: MutationScore | None = field(
+        default=None,
+        metadata={
+            "description": "the newest score that this machine, or else its newest record, knows for its"
+            " claim and code; `status` alone"
+        },
     )
 
 

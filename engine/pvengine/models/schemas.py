@@ -18,6 +18,7 @@ from pvengine.models.check import CheckReport
 from pvengine.models.comparison import ComparisonReport
 from pvengine.models.contract import Contract
 from pvengine.models.evidence import EvidenceRecord
+from pvengine.models.landscape import LandscapeReport
 from pvengine.models.report import Report
 
 __all__ = ["SCHEMAS", "find_schema", "render_schemas"]
@@ -27,6 +28,7 @@ SCHEMAS: dict[str, tuple[Any, str]] = {
     "comparison-v1": (ComparisonReport, "The comparison of two versions of a contract"),
     "contract-v1": (Contract, "A versioned verification contract"),
     "evidence-v1": (EvidenceRecord, "An evidence record"),
+    "landscape-v1": (LandscapeReport, "The landscape of a contract"),
     "report-v1": (Report, "The report of a pv command"),
 }
 """Type and title of each schema, by the name of its file."""

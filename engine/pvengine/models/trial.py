@@ -25,6 +25,7 @@ class Failure(StrEnum):
     REGISTRATION = "not registered"
     PARAMS = "params refused"
     INTERRUPTED = "interrupted"
+    NOT_COMPARABLE = "not comparable"
 
 
 class Environment(ClosedModel):
@@ -88,3 +89,7 @@ class TestRun(ClosedModel):
     inputs: tuple[InputFile, ...] = ()
     faults: tuple[TrialResult, ...]
     subject: TrialResult | None = Field(description="null where only the planted faults were run")
+    replacements: tuple[TrialResult, ...] = Field(
+        default=(),
+        description="trials with identity and with noise in the subject's place, where they were run",
+    )

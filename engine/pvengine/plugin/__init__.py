@@ -6,6 +6,17 @@ contract judges what it measured.
 
 from pvengine.errors import RegistrationError
 from pvengine.plugin.registration import Falsifier, falsifier, iter_registered
+from pvengine.plugin.statistics import NotComparableError, Population, Statistic
 from pvengine.plugin.trial import Params, Trial
 
-__all__ = ["Falsifier", "Params", "RegistrationError", "Trial", "falsifier", "iter_registered"]
+__all__ = [
+    "Falsifier",
+    "NotComparableError",
+    "Params",
+    "Population",
+    "RegistrationError",
+    "Statistic",
+    "Trial",
+    "falsifier",
+    "iter_registered",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import re
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from pvengine.plugin.trial import Trial
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["Falsifier", "falsifier", "iter_registered"]
+__all__ = ["Falsifier", "falsifier", "iter_registered", "registering_aside"]
 
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*")
 """Lower-case words joined by hyphens, in parts joined by dots: ``softmax.drift-amplification``."""
@@ -43,6 +44,18 @@ _registered: dict[str, Falsifier] = {}
 def iter_registered() -> Iterator[Falsifier]:
     """Iterate over the falsifiers that this process has registered, by name."""
     return iter([_registered[name] for name in sorted(_registered)])
+
+
+@contextlib.contextmanager
+def registering_aside() -> Iterator[Mapping[str, Falsifier]]:
+    """Register into an empty table meanwhile, which is given: a module can be imported twice that way."""
+    kept = dict(_registered)
+    _registered.clear()
+    try:
+        yield _registered
+    finally:
+        _registered.clear()
+        _registered.update(kept)
 
 
 def falsifier(

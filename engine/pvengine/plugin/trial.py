@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import operator
 import random
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
 from pvengine.models.measurement import Measurement, encode_bits
+from pvengine.plugin.numbers import read_number, shorten_number
+from pvengine.plugin.statistics import (
+    Comparator,
+    NotComparableError,
+    Statistic,
+    compare_statistics,
+    take_statistic,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
 
 __all__ = ["Params", "Trial"]
-
-_INTEGERS = range(-(2**63), 2**64)
-"""What a measured integer can be: int64 and uint64."""
 
 
 class Params(BaseModel):
@@ -54,6 +59,12 @@ class Trial:
         self.inputs = MappingProxyType(dict(inputs or {}))
         self._rng: np.random.Generator | None = None
         self._measurements: dict[str, Measurement] = {}
+        self._refusal: str | None = None
+
+    @property
+    def refusal(self) -> str | None:
+        """Why what was compared cannot be; None where it can. With a refusal the trial decides nothing."""
+        return self._refusal
 
     @property
     def rng(self) -> np.random.Generator:
@@ -77,9 +88,12 @@ class Trial:
         unit: str = "1",
         population: str | None = None,
         aggregation: str | None = None,
+        normalisation: str | None = None,
         arithmetic: str | None = None,
     ) -> None:
         """Record one measured number under a name that the contract can refer to.
+
+        A `Statistic` brings its unit and what it was taken over along; the keywords are then left out.
 
         Parameters
         ----------
@@ -95,13 +109,16 @@ class Trial:
             What a statistic was taken over, such as ``"7 tokens x 256 elements"``.
         aggregation
             How the population became one number, such as ``"mean"`` or ``"std"``.
+        normalisation
+            What it was divided by, such as ``"n"`` or ``"n - 1"``.
         arithmetic
             How it was computed, such as ``"left fold, float32"`` or ``"BLAS, float64"``.
 
         Raises
         ------
         TypeError
-            The value is no number (a bool, text, complex, an array of several elements, a longdouble).
+            The value is no number (a bool, text, complex, an array of several elements, a longdouble), or a
+            statistic stands beside keywords that it has itself.
         ValueError
             The name is empty, has characters that cannot be printed, or was measured before; or an integer
             has more than 64 bits.
@@ -112,16 +129,113 @@ class Trial:
         if name in self._measurements:
             msg = f"{name!r} was measured twice in one trial"
             raise ValueError(msg)
-        number, dtype = _read_number(name, value)
+        if isinstance(value, Statistic):
+            if unit != "1" or any((population, aggregation, normalisation, arithmetic)):
+                msg = f"{name!r} is a statistic, which says itself what it was taken over"
+                raise TypeError(msg)
+            unit, population, arithmetic = value.unit, value.population.text, value.arithmetic
+            aggregation, normalisation, value = value.aggregation, value.normalisation, value.value
+        number, dtype = read_number(name, value)
         self._measurements[name] = Measurement(
-            value=number if isinstance(number, int) else _shortest(number, dtype),
+            value=number if isinstance(number, int) else shorten_number(number, dtype),
             dtype=dtype,
             bits=None if isinstance(number, int) else encode_bits(number, dtype),
             unit=unit,
             population=population,
             aggregation=aggregation,
+            normalisation=normalisation,
             arithmetic=arithmetic,
         )
+
+    def statistic(  # noqa: PLR0913 - keyword-only facts that belong to one number
+        self,
+        values: Any,
+        reduce: Callable[[Any], object],
+        *,
+        axes: Sequence[str],
+        which: str,
+        aggregation: str,
+        normalisation: str,
+        unit: str = "1",
+        arithmetic: str | None = None,
+    ) -> Statistic:
+        """Take a statistic of an array; how many items it is taken over is read off the shape.
+
+        Parameters
+        ----------
+        values
+            An array of any shape, or nested lists of numbers.
+        reduce
+            Makes one number of it, such as ``np.std``.
+        axes
+            What each axis counts, in the order of the shape, such as ``("tokens", "elements")``.
+        which
+            Which items these are, such as ``"SwiGLU inner, layer 3, all tokens of the prompt"``.
+        aggregation
+            What ``reduce`` does, such as ``"std"``.
+        normalisation
+            What it divides by, such as ``"n"``, ``"n - 1"`` or ``"none"``.
+        unit
+            Unit of the number; ``"1"`` for a pure number.
+        arithmetic
+            How it was computed.
+
+        Raises
+        ------
+        ValueError
+            There is another number of axes than names, an axis is empty, or a text is blank.
+        TypeError
+            ``reduce`` gave no number.
+        """
+        return take_statistic(
+            values,
+            reduce,
+            axes=axes,
+            which=which,
+            aggregation=aggregation,
+            normalisation=normalisation,
+            unit=unit,
+            arithmetic=arithmetic,
+        )
+
+    def compare(
+        self,
+        name: str,
+        a: Statistic,
+        b: Statistic,
+        *,
+        by: Comparator = "ratio",
+        arithmetic: str | None = None,
+    ) -> None:
+        """Measure the ratio ``a / b`` or the difference ``a - b`` of two statistics of like with like.
+
+        Both must have the same population (which items, and how many along each axis), aggregation,
+        normalisation and unit. Where they have not, nothing is measured and the trial ends *inconclusive: not
+        comparable*, also where the exception is caught. The number is a float64, correctly rounded from the
+        two; a ratio to zero is infinite, and that of two zeros NaN. A difference of integers stays one.
+
+        Parameters
+        ----------
+        name
+            Name of the metric.
+        a, b
+            The statistics.
+        by
+            ``"ratio"`` or ``"difference"``.
+        arithmetic
+            How it was computed; where it is left out, that of ``a``.
+
+        Raises
+        ------
+        NotComparableError
+            They differ in what they were taken over; the message names the difference.
+        """
+        try:
+            found = compare_statistics(a, b, by=by)
+        except NotComparableError as error:
+            self._refusal = self._refusal or f"not comparable: {name!r}: {error}"
+            raise
+        self.measure(name, found if arithmetic is None else replace(found, arithmetic=arithmetic))
 
 
 def seed_global_generators(seed: int) -> None:
@@ -130,50 +244,3 @@ def seed_global_generators(seed: int) -> None:
 
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002 - the legacy global state is what a subject may use
-
-
-def _shortest(number: float, dtype: str) -> Any:
-    """Return the float whose repr is the shortest text that reads back in dtype; text if not finite."""
-    if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN alone differs from itself
-        return str(float(number))
-    if dtype == "float64":
-        return float(number)
-    import numpy as np  # noqa: PLC0415 - a float32 comes from NumPy, so it is loaded already
-
-    return float(np.format_float_scientific(np.float32(number), unique=True))
-
-
-def _read_number(name: str, value: object) -> tuple[Any, Any]:
-    """Split a value into an exact Python number and its dtype; TypeError where it is no number."""
-    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
-        msg = f"{name!r} is {value!r}: true and false are no measurements; count something instead"
-        raise TypeError(msg)
-    if isinstance(value, float) and type(value) is float:
-        return value, "float64"
-    dtype = getattr(value, "dtype", None)
-    if dtype is not None:
-        return _read_numpy_number(name, value, dtype)
-    try:
-        number = operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        msg = f"{name!r} is a {type(value).__name__}, not a number: {value!r:.80}"
-        raise TypeError(msg) from None
-    if number not in _INTEGERS:
-        msg = f"{name!r} is an integer of {number.bit_length()} bits, more than 64: measure it as a float"
-        raise ValueError(msg)
-    return number, "int"
-
-
-def _read_numpy_number(name: str, value: Any, dtype: Any) -> tuple[Any, Any]:
-    if getattr(value, "shape", ()) != ():
-        msg = (
-            f"{name!r} has shape {value.shape}: a measurement is one number; "
-            "reduce it and name the aggregation"
-        )
-        raise TypeError(msg)
-    if dtype.kind in "iu":
-        return int(value), "int"
-    if dtype.kind == "f" and dtype.itemsize <= 8:  # noqa: PLR2004 - bytes of a float64
-        return float(value), "float64" if dtype.itemsize == 8 else "float32"  # noqa: PLR2004
-    msg = f"{name!r} has dtype {dtype}: integers, float16, float32 and float64 can be measured"
-    raise TypeError(msg)

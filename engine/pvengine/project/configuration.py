@@ -24,6 +24,7 @@ __all__ = [
     "Configuration",
     "DefaultLimits",
     "SignatureSettings",
+    "TeethSettings",
     "find_configuration",
     "read_configuration",
 ]
@@ -128,6 +129,25 @@ class CheckPolicy:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TeethSettings:
+    """What `pv falsifiers check --mutants` tries, and asks."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _CHECKING
+
+    mutants: int = field(
+        default=40, metadata={"description": "mutants that are tried of each falsifier, at most", "ge": 1}
+    )
+    minimum_score: int | float | None = field(
+        default=None,
+        metadata={
+            "description": "part of the mutants that a test must notice; without it every score will do",
+            "ge": 0,
+            "le": 1,
+        },
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Configuration:
     """What a project may configure; an unknown key is an error.
 
@@ -179,6 +199,10 @@ class Configuration:
     check: CheckPolicy = field(
         default=CheckPolicy(), metadata={"description": "what `pv check` asks of a change"}
     )
+    teeth: TeethSettings = field(
+        default=TeethSettings(),
+        metadata={"description": "what `pv falsifiers check --mutants` tries, and asks"},
+    )
 
     @property
     def status_words(self) -> dict[str, str]:
@@ -190,6 +214,7 @@ _TABLES: dict[str | int, type] = {
     "check": CheckPolicy,
     "limits": DefaultLimits,
     "signatures": SignatureSettings,
+    "teeth": TeethSettings,
 }
 """The models of the tables below the configuration."""
 
@@ -247,6 +272,7 @@ def _restore(data: dict[str, Any]) -> Configuration:
                 **{**data["check"], "removed_contracts": tuple(data["check"]["removed_contracts"])}
             ),
             "ignore": {pattern: tuple(codes) for pattern, codes in data["ignore"].items()},
+            "teeth": TeethSettings(**data["teeth"]),
         }
     )
 

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 
 from pvengine.diagnostics import ContractError, Diagnostic, SourceRange, get_rule
 from pvengine.errors import NothingToCheckError, RegistrationError, UsageError
-from pvengine.ledger.judge import FaultJudgement, Judging, judge
+from pvengine.ledger.judge import FaultJudgement, Judgement, Judging, judge
+from pvengine.ledger.vacuity import breaks_condition
+from pvengine.models.vocabulary import Outcome
 from pvengine.numerics.canonical import derive_seed
 from pvengine.project.measuring import limits_of
+from pvengine.project.mutating import MutationCheck, MutationOptions, try_mutants
+from pvengine.project.scores import remember_score
+from pvengine.project.trying import replace_where_open
 from pvengine.registry.sources import read_lines
 from pvengine.runner.supervisor import Supervisor
 from pvengine.runner.trials import Limits, describe_falsifier, run_test
@@ -18,6 +23,7 @@ from pvengine.runner.trials import Limits, describe_falsifier, run_test
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pvengine.models.trial import TestRun
     from pvengine.project.project import Project
     from pvengine.project.view import ContractView
     from pvengine.registry.catalogue import FalsifierSource
@@ -50,11 +56,18 @@ class FaultCheck:
     test: str
     faults: tuple[FaultJudgement, ...]
     needed_subject: bool
+    vacuous: str | None = None
+    mutation: MutationCheck | None = None
 
     @property
     def has_teeth(self) -> bool:
-        """Whether every planted fault was noticed, and there is one."""
-        return bool(self.faults) and all(fault.noticed for fault in self.faults)
+        """Whether every planted fault was noticed, there is one, and the test depends on its subject."""
+        return bool(self.faults) and all(fault.noticed for fault in self.faults) and self.vacuous is None
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the score is what the configuration asks for, where mutants were tried."""
+        return self.mutation is None or self.mutation.is_enough
 
 
 def describe_falsifiers(project: Project) -> Listing:
@@ -86,11 +99,14 @@ def _report_unregistered(source: FalsifierSource, reason: str, fix: str | None) 
     return get_rule("PV403").report(message, place, fix=fix)
 
 
-def check_falsifier(project: Project, name: str) -> tuple[FaultCheck, ...]:
+def check_falsifier(
+    project: Project, name: str, *, mutation: MutationOptions | None = None
+) -> tuple[FaultCheck, ...]:
     """Run the planted faults of a falsifier with the params and conditions of each test bound to it.
 
     The subject is run only where no accept condition notices a fault, because a changed verdict can be told
-    only beside the subject's.
+    only beside the subject's; where no finite number did, because it has to be told whether the test depends
+    on it; and where mutants of it are tried.
 
     Raises
     ------
@@ -117,7 +133,7 @@ def check_falsifier(project: Project, name: str) -> tuple[FaultCheck, ...]:
                 if blocked:
                     missing.append(f"{test} {blocked}")
                 else:
-                    checks.append(_check_test(supervisor, source, view, test))
+                    checks.append(_check_test(supervisor, source, view, test, mutation))
     if not checks:
         what = f"no test of the project is bound to {name!r}"
         raise NothingToCheckError(
@@ -136,24 +152,54 @@ def _iter_views(project: Project) -> Iterator[ContractView]:
             continue
 
 
-def _check_test(supervisor: Supervisor, source: FalsifierSource, view: ContractView, name: str) -> FaultCheck:
+def _check_test(
+    supervisor: Supervisor,
+    source: FalsifierSource,
+    view: ContractView,
+    name: str,
+    mutation: MutationOptions | None,
+) -> FaultCheck:
     claim, test = view.loaded.claims[name], view.loaded.tests[name]
     if claim.issues:
         raise ContractError(f"the claim of {name} cannot be hashed", view.loaded.locate(claim.issues))
     judging = Judging.of(test)
+    limits, inputs = limits_of(test, view), view.find_inputs(test)
     run_trials = functools.partial(
         run_test,
         supervisor,
         source,
         test.params or {},
         seed=derive_seed(claim.digest),
-        limits=limits_of(test, view),
-        inputs=view.find_inputs(test),
+        limits=limits,
+        inputs=inputs,
     )
     run = run_trials(with_subject=False)
     judgement = judge(judging, run)
-    needs_subject = bool(judging.decisions) and not all(fault.noticed for fault in judgement.faults)
+    vacuous = None
+    needs_subject = mutation is not None or _is_unclear(judging, run, judgement)
     if needs_subject:
-        subject = run_trials(only_faults=())
-        judgement = judge(judging, run.model_copy(update={"subject": subject.subject}))
-    return FaultCheck(view.loaded.display_path, name, judgement.faults, needs_subject)
+        run = run.model_copy(update={"subject": run_trials(only_faults=()).subject})
+        run, judgement = replace_where_open(supervisor, source, judging, run, limits=limits, inputs=inputs)
+        vacuous = judgement.reason if run.replacements and judgement.outcome is Outcome.INCONCLUSIVE else None
+    tried = None
+    if mutation is not None:
+        tried = try_mutants(
+            supervisor,
+            source,
+            run,
+            mutation,
+            judging=judging,
+            judgement=judgement,
+            limits=limits,
+            inputs=inputs,
+        )
+        if tried.score is not None:
+            remember_score(view, name, tried.score)
+    return FaultCheck(view.loaded.display_path, name, judgement.faults, needs_subject, vacuous, tried)
+
+
+def _is_unclear(judging: Judging, run: TestRun, judgement: Judgement) -> bool:
+    """Whether only the subject can tell what the planted faults did."""
+    if not all(fault.noticed for fault in judgement.faults):
+        return bool(judging.decisions)
+    return not any(breaks_condition(judging, fault) for fault in run.faults)

@@ -23,6 +23,7 @@ from pvengine.loading.complaints import shorten
 from pvengine.loading.contract_file import load_document
 from pvengine.models.report import ContractEntry, References
 from pvengine.project.inputs import list_candidates
+from pvengine.project.landscape.attributions import find_attribution_findings
 from pvengine.project.limiting import limit_findings
 from pvengine.project.outcome import SOURCES, FileOutcome, sign_path
 from pvengine.project.plan import find_blocked
@@ -84,6 +85,7 @@ class Inspector:
             *view.falsifier_diagnostics,
             *view.evidence_diagnostics,
             *_iter_status_findings(view),
+            *find_attribution_findings(view),
         ]
         if any(test.is_bound for test in loaded.contract.tests):
             found += select_own_findings(view.catalogue, view.root)

@@ -9,14 +9,15 @@ from pvengine.diagnostics import Diagnostic, get_rule
 from pvengine.errors import RegistrationError
 from pvengine.ledger.amendments import read_clock
 from pvengine.ledger.grounding import written_verdict
-from pvengine.ledger.judge import Judgement, Judging, judge
+from pvengine.ledger.judge import Judgement, Judging
 from pvengine.models.report import MeasurementEntry, PlantedFaultEntry, TrialEntry
 from pvengine.models.trial import Failure
 from pvengine.models.vocabulary import Outcome
 from pvengine.numerics.canonical import derive_seed
+from pvengine.project.trying import try_test
 from pvengine.runner.schedule import run_in_order
 from pvengine.runner.supervisor import Supervisor
-from pvengine.runner.trials import Limits, run_test
+from pvengine.runner.trials import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -45,15 +46,20 @@ class Measured:
 
     @property
     def trials(self) -> tuple[TrialResult, ...]:
-        """Every trial in the order of running: the planted faults, then the subject."""
+        """Every trial that is judged, in the order of running: the planted faults, then the subject."""
         if self.run is None:
             return ()
         return (*self.run.faults, *([self.run.subject] if self.run.subject else []))
 
     @property
+    def replacements(self) -> tuple[TrialResult, ...]:
+        """The trials in which something else stood in the subject's place, where there were any."""
+        return self.run.replacements if self.run else ()
+
+    @property
     def is_interrupted(self) -> bool:
         """Whether it was broken off, so that nothing about its test was learnt."""
-        return any(trial.failure is Failure.INTERRUPTED for trial in self.trials)
+        return any(trial.failure is Failure.INTERRUPTED for trial in (*self.trials, *self.replacements))
 
 
 def limits_of(test: FalsificationTest, view: ContractView) -> Limits:
@@ -144,17 +150,18 @@ class Measuring:
             raise LookupError(msg)
         started = read_clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         try:
-            run = run_test(
+            run, judgement = try_test(
                 supervisor,
                 source,
                 dict(test.params or {}),
+                Judging.of(test),
                 seed=derive_seed(self.view.loaded.claims[name].digest),
                 limits=limits_of(test, self.view),
                 inputs=self.view.find_inputs(test),
             )
         except (RegistrationError, OSError) as error:
             return Measured(None, Judgement(Outcome.INCONCLUSIVE, _say_unstarted(error)), started)
-        return Measured(run, judge(Judging.of(test), run), started)
+        return Measured(run, judgement, started)
 
     def list_refused_params(self, loaded: LoadedContract) -> tuple[Diagnostic, ...]:
         """List what parameter models refused, at its place in the contract as it is loaded there."""
@@ -236,5 +243,5 @@ def _describe_measured(
         ),
         detail=next((trial.detail for trial in reversed(measured.trials) if trial.detail), None),
         evidence=evidence,
-        duration_s=sum(trial.duration_s for trial in measured.trials),
+        duration_s=sum(trial.duration_s for trial in (*measured.trials, *measured.replacements)),
     )

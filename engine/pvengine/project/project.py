@@ -23,9 +23,12 @@ from pvengine.project import (
 )
 from pvengine.project.cache import Cache
 from pvengine.project.checking.check import check_change
+from pvengine.project.cores import count_cores
 from pvengine.project.discharge import WAIT_S, discharge_contract, run_contract
 from pvengine.project.discovery import show_path
+from pvengine.project.landscape.landscape import survey_landscape
 from pvengine.project.merging.files import merge_files
+from pvengine.project.mutating import MutationOptions
 from pvengine.project.progress import Progress, SilentProgress
 from pvengine.project.setting_aside import find_baseline
 from pvengine.project.signing import choose_policy, open_key
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 
     from pvengine.models.check import CheckReport
     from pvengine.models.comparison import ComparisonReport
+    from pvengine.models.landscape import LandscapeReport
     from pvengine.models.report import Report
     from pvengine.project.bumping import RecordedEdit
     from pvengine.project.checking.check import RerunChoice
@@ -167,6 +171,10 @@ class Project(Workshop):
         """Tell where contracts, tests, hypotheses and milestones stand (``pv status``)."""
         return status.report_status(self, self.contract_files(paths), gate=gate)
 
+    def landscape(self, contract: PathLike) -> LandscapeReport:
+        """Tell what is decided about each hypothesis and what attributions come to (``pv landscape``)."""
+        return survey_landscape(self.view(contract))
+
     def verify(  # noqa: PLR0913 - keyword-only, the options of the command
         self,
         paths: Iterable[PathLike] = (),
@@ -239,9 +247,18 @@ class Project(Workshop):
         """Describe every falsifier with its params and planted faults (``pv falsifiers``)."""
         return falsifiers.describe_falsifiers(self)
 
-    def check_falsifier(self, name: str) -> tuple[FaultCheck, ...]:
-        """Run the planted faults of a falsifier for each test bound to it (``pv falsifiers check``)."""
-        return falsifiers.check_falsifier(self, name)
+    def check_falsifier(
+        self, name: str, *, mutants: bool = False, at_most: int | None = None, seed: int = 0
+    ) -> tuple[FaultCheck, ...]:
+        """Run the planted faults of a falsifier for each test bound to it (``pv falsifiers check``).
+
+        With ``mutants``, so many mutants of its subject, chosen by the seed, are tried, too.
+        """
+        teeth = self.configuration.teeth
+        options = MutationOptions(
+            at_most or teeth.mutants, seed, self.configuration.jobs or count_cores(), teeth.minimum_score
+        )
+        return falsifiers.check_falsifier(self, name, mutation=options if mutants else None)
 
     def new(self, contract_id: str) -> list[Path]:
         """Write a commented contract and a falsifier that run at once (``pv new``).

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pvengine.errors import PvError, UsageError
@@ -23,6 +24,7 @@ from pvengine.models.report import SignatureEntry, SigningKeyEntry
 from pvengine.models.vocabulary import Status, Verdict
 from pvengine.project.discovery import show_path
 from pvengine.project.measuring import Measured
+from pvengine.project.scores import find_scores
 from pvengine.project.third_party import find_packages
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pvengine.ledger.keys import PrivateKey
+    from pvengine.models.report import MutationScore
     from pvengine.project.view import ContractView
     from pvengine.yamldoc import Document
 
@@ -134,8 +137,14 @@ class Recorder:
                 started=measured.started,
                 previous=self.view.assessments[name].head,
                 packages=find_packages(self.view.workshop, measured.run.falsifier),
+                mutation=self._scores.get(name),
             )
         )
+
+    @cached_property
+    def _scores(self) -> dict[str, MutationScore]:
+        """The mutation scores that this machine knows, looked up once."""
+        return find_scores(self.view, self.view.loaded.tests)
 
     def _contract_state(self) -> ContractState:
         loaded = self.view.loaded

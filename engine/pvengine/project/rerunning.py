@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pvengine.errors import ExitCode, NothingToCheckError, RegistrationError, UsageError
 from pvengine.graph.lint import suggest
 from pvengine.ledger.grounding import Standing, written_verdict
-from pvengine.ledger.judge import Judgement, Judging, judge
+from pvengine.ledger.judge import Judgement, Judging
 from pvengine.models.contract import FalsificationTest
 from pvengine.models.report import PlantedFaultEntry, RerunEntry, RerunSummary
 from pvengine.models.trial import Failure
@@ -21,9 +21,9 @@ from pvengine.models.vocabulary import Outcome
 from pvengine.project.measuring import limits_of
 from pvengine.project.reproduction import compare_measurements, list_environment_changes
 from pvengine.project.third_party import list_package_changes
+from pvengine.project.trying import try_test
 from pvengine.runner.schedule import run_in_order
 from pvengine.runner.supervisor import Supervisor
-from pvengine.runner.trials import run_test
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -75,7 +75,8 @@ class _Done:
 
     @property
     def is_interrupted(self) -> bool:
-        return any(trial.failure is Failure.INTERRUPTED for trial in self.trials)
+        replacements = self.run.replacements if self.run else ()
+        return any(trial.failure is Failure.INTERRUPTED for trial in (*self.trials, *replacements))
 
 
 def rerun_contracts(
@@ -211,17 +212,18 @@ def _measure(supervisor: Supervisor, job: _Job) -> _Done:
         msg = f"{job.name} was planned without its falsifier"
         raise LookupError(msg)
     try:
-        run = run_test(
+        run, judgement = try_test(
             supervisor,
             source,
             job.facts.params,
+            Judging.of(job.claimed),
             seed=job.facts.seed,
             limits=limits_of(job.view.loaded.tests[job.name], job.view),
             inputs=job.view.find_inputs(job.claimed),
         )
     except (RegistrationError, OSError) as error:
         return _Done(None, Judgement(Outcome.INCONCLUSIVE, f"no trial could be started: {error}"))
-    return _Done(run, judge(Judging.of(job.claimed), run))
+    return _Done(run, judgement)
 
 
 def _describe(job: _Job, done: _Done) -> RerunEntry:

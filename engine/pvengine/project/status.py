@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pvengine.diagnostics import Severity
 from pvengine.errors import ExitCode
+from pvengine.project.scores import add_scores
 from pvengine.project.surveying import read_views, report_contracts
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def report_status(project: Project, files: Sequence[Path], *, gate: bool) -> Rep
             codes.append(ExitCode.INVALID)
         found += [*view.errors, *(entry for entry in view.evidence_diagnostics if entry.is_error)]
     report = report_contracts(project, "status", views, found, codes)
+    report = replace(report, contracts=add_scores(report.contracts, views))
     is_open = any(view.evidence_diagnostics or view.chain_diagnostics for view in views)
     if gate and report.exit_code == ExitCode.CLEAN and (is_open or not _is_closed(report)):
         return replace(report, exit_code=int(ExitCode.GATE))

@@ -31,7 +31,14 @@ if TYPE_CHECKING:
 
     from pvengine.registry.sources import ModuleSource
 
-__all__ = ["RESERVED_NAMES", "FirstParty", "collect_closure", "is_project_file", "iter_imported_names"]
+__all__ = [
+    "RESERVED_NAMES",
+    "FirstParty",
+    "collect_closure",
+    "is_project_file",
+    "iter_imported_names",
+    "resolve_base",
+]
 
 RESERVED_NAMES = sys.stdlib_module_names | {"pvengine", "numpy", "pydantic", "pydantic_core"}
 """Top-level names that are never first party: a worker has loaded its own modules under them."""
@@ -145,13 +152,13 @@ def iter_imported_names(tree: ast.Module, module: str, *, is_package: bool) -> I
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = _resolve_base(node, module, is_package=is_package)
+            base = resolve_base(node, module, is_package=is_package)
             if base:
                 yield base
                 yield from (f"{base}.{alias.name}" for alias in node.names if alias.name != "*")
 
 
-def _resolve_base(node: ast.ImportFrom, module: str, *, is_package: bool) -> str | None:
+def resolve_base(node: ast.ImportFrom, module: str, *, is_package: bool) -> str | None:
     """Resolve the module that names are imported from; None for a relative import beyond the top."""
     if not node.level:
         return node.module

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from pvengine.ledger.mutation_score import Fate
 from pvengine.reporters.machine import render_data
 from pvengine.reporters.plain import align, clean, clean_line, count_noun
 
@@ -12,10 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pvengine.project.falsifiers import FaultCheck, Listing
+    from pvengine.project.mutating import MutantCheck
     from pvengine.registry.catalogue import Catalogue
     from pvengine.runner.protocol import FalsifierDescription
 
 __all__ = ["render_checks", "render_falsifiers"]
+
+_SURVIVORS = frozenset({Fate.UNNOTICED, Fate.SAME})
+"""Fates of the mutants that the text lists."""
 
 
 def render_falsifiers(catalogue: Catalogue, listing: Listing, form: str) -> str:
@@ -76,7 +81,7 @@ def _type_of(field: dict[str, Any]) -> str:
 
 
 def render_checks(name: str, checks: Sequence[FaultCheck], form: str) -> str:
-    """Render what the planted faults of one falsifier did."""
+    """Render what the planted faults of one falsifier did, and the mutants of its subject."""
     noticed = sum(fault.noticed for check in checks for fault in check.faults)
     total = sum(len(check.faults) for check in checks)
     if form == "json":
@@ -89,11 +94,27 @@ def render_checks(name: str, checks: Sequence[FaultCheck], form: str) -> str:
                 "diagnostics": [],
             }
         )
-    lines = []
-    for check in checks:
-        lines.append(clean(f"{check.test}  {check.contract}"))
-        for fault in check.faults:
-            word = "noticed" if fault.noticed else "NOT NOTICED"
-            lines.append(f"  planted fault {fault.name!r}: {word}: {clean_line(fault.reason)}")
+    lines = [line for check in checks for line in _render_check(check)]
     counts = f"{count_noun(len(checks), 'test')}, {noticed} of {total} planted faults noticed"
     return "\n".join([*lines, counts]) + "\n"
+
+
+def _render_check(check: FaultCheck) -> Iterator[str]:
+    yield clean(f"{check.test}  {check.contract}")
+    for fault in check.faults:
+        word = "noticed" if fault.noticed else "NOT NOTICED"
+        yield f"  planted fault {fault.name!r}: {word}: {clean_line(fault.reason)}"
+    if check.vacuous:
+        yield f"  {clean_line(check.vacuous)}"
+    if check.mutation:
+        score = check.mutation.score
+        said = score.text if score else f"no score: {check.mutation.problem}"
+        yield f"  mutants, seed {check.mutation.seed}: {clean_line(said)}"
+        yield from (_render_survivor(each) for each in check.mutation.mutants if each.fate in _SURVIVORS)
+
+
+def _render_survivor(mutant: MutantCheck) -> str:
+    word = "survived: same numbers" if mutant.fate is Fate.SAME else "survived"
+    place = f"{mutant.module}:{mutant.line}:{mutant.column} {mutant.function}"
+    why = "" if mutant.fate is Fate.SAME else f": {mutant.reason}"
+    return "    " + clean_line(f"{word}: {place}: `{mutant.before}` -> `{mutant.after}`{why}")

@@ -58,6 +58,8 @@ def _row_of_test(test: TestEntry) -> tuple[str, ...]:
         note = f"blocked: {test.blocked}"
     elif test.standing == "new" and test.falsifier is None:
         note = "unbound: names no falsifier"
+    if test.mutation:
+        note += f"; mutants: {test.mutation.text}"
     return clean_line(test.id), clean_line(test.status), clean_line(test.verdict or "-"), clean_line(note)
 
 

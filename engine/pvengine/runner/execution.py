@@ -14,12 +14,14 @@ from pydantic import BaseModel, ValidationError
 
 from pvengine.models.trial import Failure, ParamsRefusal, TrialResult
 from pvengine.plugin import Trial, iter_registered
+from pvengine.plugin.registration import registering_aside
 from pvengine.plugin.trial import seed_global_generators
 from pvengine.registry.closure import RESERVED_NAMES, is_project_file
 from pvengine.runner.confinement import lift_memory_limit
 from pvengine.runner.environment import describe_environment
 from pvengine.runner.protocol import DescribeRequest, Description, FalsifierDescription, TrialRequest
-from pvengine.runner.served_modules import serve_modules
+from pvengine.runner.served_modules import import_aside, serve_modules
+from pvengine.runner.stand_ins import STAND_INS
 from pvengine.runner.tracebacks import describe_error, format_plugin_traceback
 
 if TYPE_CHECKING:
@@ -76,10 +78,10 @@ def _run_trial(request: TrialRequest) -> TrialResult:
     if request.is_params_only:
         return TrialResult(fault=request.fault, environment=describe_environment())
     inputs = {name: Path(path) for name, path in request.inputs}
-    trial = Trial(_find_subject(falsifier, request.fault), seed=request.seed, inputs=inputs)
+    trial = Trial(_make_subject(falsifier, request), seed=request.seed, inputs=inputs)
     seed_global_generators(request.seed)  # importing may have drawn from them
     started = time.perf_counter()
-    returned = _call_plugin(lambda: falsifier.function(trial, params), Failure.EXCEPTION, request.mebibytes)
+    returned = _measure(falsifier, trial, params, request.mebibytes)
     duration_s = time.perf_counter() - started
     _check_covered(request)
     if returned is not None:
@@ -94,6 +96,15 @@ def _run_trial(request: TrialRequest) -> TrialResult:
         duration_s=duration_s,
         environment=describe_environment(),
     )
+
+
+def _measure(falsifier: Falsifier, trial: Trial, params: BaseModel, mebibytes: int) -> Any:
+    """Run the falsifier; what it compared in vain ends the trial, also where it caught the exception."""
+    try:
+        return _call_plugin(lambda: falsifier.function(trial, params), Failure.EXCEPTION, mebibytes)
+    finally:
+        if trial.refusal is not None:
+            raise _TrialError(Failure.NOT_COMPARABLE, trial.refusal)
 
 
 def _check_covered(request: TrialRequest) -> None:
@@ -146,6 +157,25 @@ def _import_module(request: TrialRequest | DescribeRequest) -> None:
         importlib.import_module(request.module)
 
     _call_plugin(load, Failure.REGISTRATION, request.mebibytes)
+
+
+def _make_subject(falsifier: Falsifier, request: TrialRequest) -> Callable[..., Any]:
+    """Find what the trial calls: the subject, a fault, what stands in for it, or the subject of a mutant."""
+    if request.mutated:
+        falsifier = _load_mutant(request)
+    subject = _find_subject(falsifier, request.fault)
+    return STAND_INS[request.stand_in](subject, request.seed) if request.stand_in else subject
+
+
+def _load_mutant(request: TrialRequest) -> Falsifier:
+    """Import the falsifier's module once more, beside the first, with the modules that are mutated."""
+
+    def load() -> None:
+        import_aside(request.module, request.modules, request.mutated, request.first_party)
+
+    with registering_aside() as registered:
+        _call_plugin(load, Failure.EXCEPTION, request.mebibytes)
+        return registered[request.falsifier]
 
 
 def _find_subject(falsifier: Falsifier, fault: str | None) -> Callable[..., Any]:

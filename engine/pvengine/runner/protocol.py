@@ -23,7 +23,7 @@ from pvengine.models.trial import Failure
 from pvengine.registry.sources import ModuleSource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = [
     "ENDED",
@@ -58,7 +58,8 @@ class TrialRequest:
     interpreter needs. ``first_party`` names the top-level modules that may only be loaded from ``modules``.
     ``inputs`` are the names and absolute paths of required files. ``project`` is the root of the project: no
     module below it may be loaded but those of ``modules``. With ``is_params_only`` the trial ends, without
-    measurements, when the parameter model has taken the params.
+    measurements, when the parameter model has taken the params. ``stand_in`` names what takes the subject's
+    place; ``mutated`` has modules with another source, from which the subject alone is loaded.
     """
 
     modules: tuple[ModuleSource, ...]
@@ -72,6 +73,8 @@ class TrialRequest:
     inputs: tuple[tuple[str, str], ...] = ()
     project: str | None = None
     is_params_only: bool = False
+    stand_in: str | None = None
+    mutated: tuple[ModuleSource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +116,7 @@ def encode_request(request: TrialRequest | DescribeRequest) -> bytes:
         "module": request.module,
         "mebibytes": request.mebibytes,
         "first_party": request.first_party,
-        "modules": [
-            [module.name, str(module.path), base64.b64encode(module.source).decode(), module.is_package]
-            for module in request.modules
-        ],
+        "modules": _encode_modules(request.modules),
     }
     if isinstance(request, TrialRequest):
         data["trial"] = [
@@ -127,21 +127,34 @@ def encode_request(request: TrialRequest | DescribeRequest) -> bytes:
             request.inputs,
             request.project,
             request.is_params_only,
+            request.stand_in,
+            _encode_modules(request.mutated),
         ]
     return json.dumps(data).encode()
+
+
+def _encode_modules(modules: Sequence[ModuleSource]) -> list[list[Any]]:
+    return [
+        [module.name, str(module.path), base64.b64encode(module.source).decode(), module.is_package]
+        for module in modules
+    ]
+
+
+def _decode_modules(data: Iterable[Any]) -> tuple[ModuleSource, ...]:
+    return tuple(
+        ModuleSource(name, Path(path), base64.b64decode(source), is_package)
+        for name, path, source, is_package in data
+    )
 
 
 def decode_request(data: bytes) -> TrialRequest | DescribeRequest:
     """Read a request."""
     fields = json.loads(data)
-    modules = tuple(
-        ModuleSource(name, Path(path), base64.b64decode(source), is_package)
-        for name, path, source, is_package in fields["modules"]
-    )
+    modules = _decode_modules(fields["modules"])
     module, mebibytes, first_party = fields["module"], fields["mebibytes"], tuple(fields["first_party"])
     if "trial" not in fields:
         return DescribeRequest(modules, module, mebibytes, first_party)
-    falsifier, params, fault, seed, inputs, project, is_params_only = fields["trial"]
+    falsifier, params, fault, seed, inputs, project, is_params_only, stand_in, mutated = fields["trial"]
     files = tuple((name, path) for name, path in inputs)
     return TrialRequest(
         modules,
@@ -155,4 +168,6 @@ def decode_request(data: bytes) -> TrialRequest | DescribeRequest:
         files,
         project,
         is_params_only,
+        stand_in,
+        _decode_modules(mutated),
     )

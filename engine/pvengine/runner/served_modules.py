@@ -6,6 +6,7 @@ run old code under a new digest.
 
 from __future__ import annotations
 
+import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from pvengine.registry.sources import ModuleSource
 
-__all__ = ["ServedFinder", "ServedLoader", "serve_modules"]
+__all__ = ["ServedFinder", "ServedLoader", "import_aside", "serve_modules"]
 
 
 class ServedLoader(importlib.abc.ExecutionLoader):
@@ -68,6 +69,10 @@ class ServedFinder(importlib.abc.MetaPathFinder):
             if character == "." and name[:position] not in self._modules
         }
         self._first_party = {name.partition(".")[0] for name in self._modules} | set(first_party)
+
+    def has(self, fullname: str) -> bool:
+        """Whether a name is that of a module that was sent, or of a namespace above one."""
+        return fullname in self._modules or fullname in self._namespaces
 
     def find_spec(
         self,
@@ -122,3 +127,29 @@ def serve_modules(modules: Sequence[ModuleSource], first_party: Iterable[str]) -
             continue  # importing it says so
         linecache.cache[str(module.path)] = (len(module.source), None, lines, str(module.path))
     sys.meta_path.insert(0, ServedFinder(modules, first_party))
+
+
+def import_aside(
+    name: str,
+    modules: Sequence[ModuleSource],
+    changed: Sequence[ModuleSource],
+    first_party: Iterable[str],
+) -> types.ModuleType:
+    """Import a served module once more, with modules of its own of which some have another source.
+
+    Afterwards the names stand for the modules that they stood for before: nothing but what the second
+    import made has seen the other source.
+    """
+    served = {module.name: module for module in (*modules, *changed)}
+    finder = ServedFinder(served.values(), first_party)
+    kept = {each: module for each, module in sys.modules.items() if finder.has(each)}
+    for each in kept:
+        del sys.modules[each]
+    sys.meta_path.insert(0, finder)
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.meta_path.remove(finder)
+        for each in [each for each in sys.modules if finder.has(each)]:
+            del sys.modules[each]
+        sys.modules.update(kept)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pvengine.models.trial import Failure, InputFile, TestRun, TrialResult
 from pvengine.runner.protocol import DescribeRequest, TrialRequest
+from pvengine.runner.stand_ins import STAND_INS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pvengine.registry.catalogue import FalsifierSource
+    from pvengine.registry.sources import ModuleSource
     from pvengine.runner.protocol import Description
     from pvengine.runner.required import RequiredFile
     from pvengine.runner.supervisor import Supervisor
 
-__all__ = ["Limits", "describe_falsifier", "run_test"]
+__all__ = ["Limits", "describe_falsifier", "run_mutant", "run_replacements", "run_test"]
 
 _HOPELESS = frozenset({Failure.REGISTRATION, Failure.PARAMS, Failure.INTERRUPTED})
 """Failures that every other trial of the same test would have as well."""
@@ -87,6 +89,47 @@ def run_test(  # noqa: PLR0913 - keyword-only facts of one run
         faults=tuple(results[: len(faults)]),
         subject=results[-1] if with_subject else None,
     )
+
+
+def run_replacements(
+    supervisor: Supervisor,
+    source: FalsifierSource,
+    run: TestRun,
+    *,
+    limits: Limits,
+    inputs: Mapping[str, RequiredFile] = MappingProxyType({}),
+) -> TestRun:
+    """Run the trials of a test with the subject replaced by identity and by noise; see `stand_ins`.
+
+    Returns
+    -------
+    TestRun
+        The run with these trials, each with the name of the stand-in as its ``fault``.
+    """
+    results = []
+    for name in STAND_INS:
+        request = _make_request(source, run.params, run.seed, limits, inputs=inputs)
+        result = supervisor.run_trial(replace(request, stand_in=name), limits.seconds)
+        results.append(result.model_copy(update={"fault": name}))
+    return run.model_copy(update={"replacements": tuple(results)})
+
+
+def run_mutant(  # noqa: PLR0913 - keyword-only facts of one run
+    supervisor: Supervisor,
+    source: FalsifierSource,
+    params: Mapping[str, Any],
+    mutated: Sequence[ModuleSource],
+    *,
+    seed: int,
+    limits: Limits,
+    inputs: Mapping[str, RequiredFile] = MappingProxyType({}),
+) -> TrialResult:
+    """Run a falsifier on the subject that comes of modules with another source; see `served_modules`.
+
+    The falsifier itself, with all that it calls beside the subject, runs from the modules as they are.
+    """
+    request = _make_request(source, params, seed, limits, inputs=inputs)
+    return supervisor.run_trial(replace(request, mutated=tuple(mutated)), limits.seconds)
 
 
 def _make_request(  # noqa: PLR0913 - what a trial is made of

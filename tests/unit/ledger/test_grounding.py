@@ -433,3 +433,38 @@ def test_records_of_two_branches_are_counted_and_read_together(ground: Any, buil
     )
     ground.store.path_of("T", other).unlink()
     assert look(first["head"], other, head).standing is Standing.MISSING
+
+
+NAN = {"value": "nan", "dtype": "float64", "bits": "7ff8000000000000"}
+HALF = {"value": 0.5, "dtype": "float64", "bits": "3fe0000000000000"}
+TWO = {"value": 2.0, "dtype": "float64", "bits": "4000000000000000"}
+FACTS = {"unit": "1", "population": None, "aggregation": None, "arithmetic": None}
+
+
+@pytest.mark.parametrize(
+    ("identity", "expected"),
+    [
+        (HALF, Standing.TAMPERED),
+        (NAN, Standing.TAMPERED),
+        (TWO, Standing.VERIFIED),
+        (None, Standing.VERIFIED),
+    ],
+)
+def test_a_record_whose_replacements_tell_nothing_grounds_nothing(
+    ground: Any, build: Any, identity: dict[str, Any] | None, expected: Standing
+) -> None:
+    ground.record(build.trial(m=0.5), build.trial("broken", m=float("nan")))
+    assert ground.assess().standing is Standing.VERIFIED, "a record without the key means what it meant"
+    measured = [{"m": each | FACTS} if each else {} for each in (identity, HALF)]
+    ground.rewrite(
+        "predicate",
+        "replacements",
+        value=[
+            {"name": name, "failure": None if numbers else "exception", "measurements": numbers}
+            for name, numbers in zip(("identity", "noise"), measured, strict=True)
+        ],
+    )
+    found = ground.assess()
+    assert found.standing is expected
+    if expected is Standing.TAMPERED:
+        assert found.reasons == ("the record says survived, its measurements give inconclusive",)

@@ -12,6 +12,7 @@ from pvengine.errors import TamperedEvidenceError
 from pvengine.ledger.judge import Judging, judge
 from pvengine.ledger.records import make_record, name_arithmetic, parse_record, serialize_record
 from pvengine.models.evidence import ContractState
+from pvengine.models.trial import Failure
 from pvengine.models.vocabulary import Outcome
 
 
@@ -161,3 +162,30 @@ def test_arithmetic_is_named_once_in_the_order_of_the_metrics(build: Any) -> Non
         "d": build.number(1.0),
     }
     assert name_arithmetic(measured) == ("left fold", "BLAS")
+
+
+def test_what_was_divided_by_is_kept_and_a_record_without_it_has_no_such_key(build: Any) -> None:
+    bare = serialize_record(build.record())
+    assert b"normalisation" not in bare
+    data = json.loads(bare)
+    data["predicate"]["measurements"]["m"]["normalisation"] = "n - 1"
+    content = change(bare, measurements=data["predicate"]["measurements"])
+    record = parse_record(content, "here")
+    assert record.predicate.measurements["m"].normalisation == "n - 1"
+    assert serialize_record(record) == content
+    assert pvrecheck._find_fault("record", json.loads(content)) == ""
+
+
+@pytest.mark.parametrize("said", [None, "", 1, ["n"]])
+def test_both_readers_refuse_another_form_of_it(build: Any, said: Any) -> None:
+    content = serialize_record(build.record())
+    data = json.loads(content)
+    data["predicate"]["measurements"]["m"]["normalisation"] = said
+    bent = change(content, measurements=data["predicate"]["measurements"])
+    with pytest.raises(TamperedEvidenceError):
+        parse_record(bent, "here")
+    assert "normalisation: no filled" in pvrecheck._find_fault("record", json.loads(bent))
+
+
+def test_both_readers_know_the_same_failures() -> None:
+    assert pvrecheck.PATTERNS["failure"].split("|") == [failure.value for failure in Failure]

@@ -171,9 +171,9 @@ def test_a_long_value_is_cut_in_the_message(find: Any) -> None:
 
 
 def test_a_number_beyond_every_double_is_a_finding_and_no_traceback(find: Any) -> None:
-    text = "falsification_tests:\n- {id: T, falsifier: f, accept: [{metric: m, lt: 1" + "0" * 400 + "}]}\n"
+    text = "falsification_tests:\n- {id: T, falsifier: f, accept: [{metric: m, gt: 0, lt: 1" + "0" * 400 + "}]}\n"
     (finding,) = find(text)
-    assert finding.startswith("3:50 error PV209 `accept.0.lt`: 1000")
+    assert finding.startswith("3:57 error PV209 `accept.0.lt`: 1000")
 
 
 @pytest.mark.parametrize("hypotheses", ["5", "[{id: [a], statement: s}]", "{a: b}", "[text]", "null"])

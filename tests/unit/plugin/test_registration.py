@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pvengine.plugin import Params, RegistrationError, Trial, falsifier, iter_registered
+from pvengine.plugin.registration import registering_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,3 +121,14 @@ def unknown(trial: Trial, p: Missing) -> None:  # type: ignore[name-defined]  # 
 def test_signatures_that_do_not_fit(function: Callable[..., Any], message: str) -> None:
     with pytest.raises(RegistrationError, match=message):
         register(function)
+
+
+def test_a_name_can_be_registered_once_more_aside() -> None:
+    register()
+    with registering_aside() as aside:
+        assert list(iter_registered()) == []
+        register(faults={"other": lambda: None})
+        assert set(aside) == {"a.b"}
+        assert set(aside["a.b"].planted_faults) == {"other"}
+    (kept,) = iter_registered()
+    assert set(kept.planted_faults) != {"other"}

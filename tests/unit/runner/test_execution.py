@@ -115,3 +115,34 @@ def test_an_unknown_fault(run_body: RunBody) -> None:
     result = run_body("pass", fault="third")
     assert result.failure is Failure.REGISTRATION
     assert result.reason == "test.one has no planted fault 'third', only 'first', 'second'"
+
+
+COMPARE = """
+from pvengine.plugin import Population, Statistic
+def take(tokens): return Statistic(
+    value=2.0, population=Population("layer 3", {"tokens": tokens}), aggregation="std", normalisation="n")
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "trial.compare('r', take(7), take(1))",
+        "try:\n    trial.compare('r', take(7), take(1))\nexcept Exception:\n    trial.measure('r', 18.23)",
+        "try:\n    trial.compare('r', take(7), take(1))\nexcept Exception:\n    sys.exit(0)",
+        "try:\n    trial.compare('r', take(7), take(1))\nexcept Exception:\n    return 1",
+    ],
+)
+def test_unlike_statistics_end_the_trial_also_where_the_exception_is_caught(
+    run_body: RunBody, head: str, body: str
+) -> None:
+    result = run_body(body, head=COMPARE + head)
+    assert result.failure is Failure.NOT_COMPARABLE
+    assert result.reason == "not comparable: 'r': the population has tokens: 7 against tokens: 1"
+    assert result.measurements == {}
+
+
+def test_like_statistics_are_measured(run_body: RunBody, head: str) -> None:
+    result = run_body("trial.compare('r', take(7), take(7))", head=COMPARE + head)
+    assert (result.failure, result.measurements["r"].value) == (None, 1.0)
+    assert result.measurements["r"].normalisation == "n"

@@ -55,6 +55,11 @@ def test_params_travel_exactly(params: dict[str, Any]) -> None:
     assert (found.module, found.falsifier, found.first_party) == ("a.b", "x", ("a",))
 
 
+def test_what_takes_the_place_of_the_subject_travels() -> None:
+    request = TrialRequest(MODULES, "a.b", "x", {}, None, 1, 64, stand_in="noise", mutated=MODULES[:1])
+    assert decode_request(encode_request(request)) == request
+
+
 def test_a_question_travels() -> None:
     request = DescribeRequest(MODULES, "a", 64, ("a",))
     assert decode_request(encode_request(request)) == request

@@ -12,7 +12,7 @@ import pytest
 
 from pvengine.models.trial import Failure
 from pvengine.registry.sources import ModuleSource
-from pvengine.runner.served_modules import serve_modules
+from pvengine.runner.served_modules import import_aside, serve_modules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,3 +118,33 @@ def test_a_path_is_that_of_the_file(run_body: RunBody, tmp_path: Path) -> None:
     (tmp_path / "data").write_bytes(b"12345")
     assert run_body(body).measurements["m"].value == 5
     assert not list(tmp_path.rglob("*.pyc"))
+
+
+def test_a_module_is_imported_aside_with_another_source(serve: Serve, tmp_path: Path) -> None:
+    files = {
+        "served_aside/__init__.py": b"",
+        "served_aside/deep.py": b"VALUE = 1\n",
+        "served_aside/top.py": b"from served_aside.deep import VALUE\n",
+    }
+    serve(files)
+    top = importlib.import_module("served_aside.top")
+    before = {name: module for name, module in sys.modules.items() if name.startswith("served_aside")}
+    modules = [
+        ModuleSource("served_aside", tmp_path / "a", b"", is_package=True),
+        ModuleSource("served_aside.deep", tmp_path / "b", b"VALUE = 1\n", is_package=False),
+        ModuleSource("served_aside.top", tmp_path / "c", files["served_aside/top.py"], is_package=False),
+    ]
+    changed = [ModuleSource("served_aside.deep", tmp_path / "b", b"VALUE = 2\n", is_package=False)]
+    finders = list(sys.meta_path)
+    aside = import_aside("served_aside.top", modules, changed, ())
+    assert (top.VALUE, aside.VALUE) == (1, 2)
+    assert sys.meta_path == finders
+    assert {name: module for name, module in sys.modules.items() if name.startswith("served_aside")} == before
+    with pytest.raises(ZeroDivisionError):
+        import_aside(
+            "served_aside.top",
+            modules,
+            [ModuleSource("served_aside.deep", tmp_path / "b", b"1 / 0\n", is_package=False)],
+            (),
+        )
+    assert {name: module for name, module in sys.modules.items() if name.startswith("served_aside")} == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from pvengine.errors import RegistrationError
 from pvengine.models.trial import Failure
 from pvengine.numerics.canonical import derive_seed
 from pvengine.runner.supervisor import Supervisor
-from pvengine.runner.trials import Limits, describe_falsifier, run_test
+from pvengine.runner.trials import Limits, describe_falsifier, run_mutant, run_replacements, run_test
 
 if TYPE_CHECKING:
     from conftest import WritePlugin
@@ -144,3 +145,42 @@ def test_seeds_are_spread_and_fit_in_a_double() -> None:
     seeds = {derive_seed("sha256:" + hashlib.sha256(bytes([n])).hexdigest()) for n in range(100)}
     assert len(seeds) == 100
     assert max(seeds) < 2**53
+
+
+def test_the_subject_is_replaced_by_identity_and_by_noise(
+    supervisor: Supervisor, write_plugin: WritePlugin
+) -> None:
+    source = write_plugin("trial.measure('m', trial.subject(41))")
+    run = run_test(supervisor, source, {}, seed=5, limits=LIMITS, only_faults=[])
+    replaced = run_replacements(supervisor, source, run, limits=LIMITS)
+    identity, noise = replaced.replacements
+    assert (identity.fault, identity.measurements["m"].value) == ("identity", 41)
+    assert (noise.fault, noise.failure) == ("noise", Failure.EXCEPTION)
+    assert (noise.reason or "").startswith("TypeError: subject() takes 0 positional arguments")
+    assert replaced.subject == run.subject
+
+
+def test_a_mutant_changes_the_subject_and_not_the_harness(
+    supervisor: Supervisor, write_plugin: WritePlugin
+) -> None:
+    body = "import shared\ntrial.measure('m', trial.subject())\ntrial.measure('own', shared.VALUE)"
+    head = head_with("def subject():\n    return LIMIT\n\nfrom shared import VALUE as LIMIT")
+    source = write_plugin(body, head=head, shared="VALUE = 1\n")
+    changed = [
+        replace(module, source=b"VALUE = 2\n") for module in source.closure.modules if module.name == "shared"
+    ]
+    mutated = run_mutant(supervisor, source, {}, changed, seed=5, limits=LIMITS)
+    assert {name: found.value for name, found in mutated.measurements.items()} == {"m": 2, "own": 1}
+    broken = [replace(changed[0], source=b"1 / 0\n")]
+    failed = run_mutant(supervisor, source, {}, broken, seed=5, limits=LIMITS)
+    assert (failed.failure, failed.reason) == (Failure.EXCEPTION, "ZeroDivisionError: division by zero")
+
+
+def head_with(subject: str) -> str:
+    return (
+        "from pvengine.plugin import Params, Trial, falsifier\n"
+        "class P(Params):\n    x: float = 1.0\n"
+        f"{subject}\n"
+        "@falsifier('test.one', subject=subject, planted_faults={'first': lambda: 3})\n"
+        "def measure(trial: Trial, p: P) -> None:\n    'Measure.'\n"
+    )

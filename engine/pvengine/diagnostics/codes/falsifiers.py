@@ -64,4 +64,18 @@ RULES = (
         "a test that cannot fail discharges nothing",
         "add a planted fault to the falsifier",
     ),
+    Rule(
+        "PV409",
+        _ERROR,
+        "test that nothing can break",
+        "a test that cannot fail discharges nothing",
+        "write the bound that a wrong subject would miss",
+    ),
+    Rule(
+        "PV410",
+        _ERROR,
+        "tolerance that every number meets",
+        "a relative difference, |a - b| / max(|a|, |b|), is at most 2, so that nothing is compared",
+        "write how close a repeated measurement must come, such as 1.0e-6",
+    ),
 )

@@ -3,6 +3,8 @@
 A number here is what can be measured: a finite float64 (which includes every float32), or an integer of 64
 bits with or without a sign. All comparisons are exact. A condition with `ne` alone leaves out one number, so
 a measurement can break it; it counts as met by every number only where no measurement can have its operand.
+A condition that only numbers beyond `numerics.reach.REACH` break counts as met by every number. Where that
+holds of all conditions of a bound test, PV409 says so of the test, and nothing is said of each.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from pvengine.models.issue import Issue
 from pvengine.numerics.intervals import Cut, Interval, find_partition_faults, interval_of
+from pvengine.numerics.reach import REACH, can_break, can_fail, is_measurable, list_verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Allowed", "iter_condition_issues"]
 
 _LARGEST = sys.float_info.max
-_INTEGERS = (-(2**63), 2**64 - 1)
+_LEAST_INTEGER, _LARGEST_INTEGER = -(2**63), 2**64 - 1
 _FLOAT32_DIGITS = 8
 _SHOWN = 3
 """Most numbers of a list, and most conditions, that a message shows."""
@@ -86,7 +89,7 @@ class Allowed:
             self.points is None
             and self.lower <= (-_LARGEST, 0)
             and self.upper >= (_LARGEST, 1)
-            and not any(_is_measurable(number) for number in self.excluded)
+            and not any(is_measurable(number) for number in self.excluded)
         )
 
     @property
@@ -97,7 +100,7 @@ class Allowed:
         interval = Interval(self.lower, self.upper)
         if self.points is not None:
             return not any(
-                interval.contains(number) and number not in self.excluded and _is_measurable(number)
+                interval.contains(number) and number not in self.excluded and is_measurable(number)
                 for number in self.points
             )
         cut: Cut = self.lower
@@ -122,18 +125,22 @@ def iter_condition_issues(loaded: LoadedContract) -> Iterator[Issue]:
     """Iterate over accept conditions and decisions that every number meets (PV406), or none (PV407)."""
     for index, test in zip(loaded.indexes.get("falsification_tests", ()), loaded.contract.tests, strict=True):
         path = ("falsification_tests", index)
-        yield from _iter_accept_issues(test, path)
-        yield from _iter_decision_issues(test, path)
+        is_reported = test.is_bound and not can_fail(test)  # as a whole
+        yield from _iter_accept_issues(test, path, skips_idle=is_reported)
+        if not is_reported:
+            yield from _iter_decision_issues(test, path)
 
 
-def _iter_accept_issues(test: FalsificationTest, path: Path) -> Iterator[Issue]:
+def _iter_accept_issues(test: FalsificationTest, path: Path, *, skips_idle: bool) -> Iterator[Issue]:
     together: dict[str, list[tuple[int, Condition]]] = {}
     for index, condition in enumerate(test.conditions):
-        if _combine([(index, condition)]).is_everything:
+        if not skips_idle and not can_break(condition):
+            is_met = _combine([(index, condition)]).is_everything
+            which = "finite" if is_met else f"number below {REACH:g} in magnitude as"
             yield Issue(
                 "PV406",
                 (*path, "accept", index),
-                f"{test.id}: every finite {condition.metric!r} meets `{_show(condition)}`",
+                f"{test.id}: every {which} {condition.metric!r} meets `{_show(condition)}`",
             )
         together.setdefault(condition.metric, []).append((index, condition))
     for metric, numbered in together.items():
@@ -162,13 +169,15 @@ def _combine(numbered: list[tuple[int, Condition]]) -> Allowed:
 def _iter_decision_issues(test: FalsificationTest, path: Path) -> Iterator[Issue]:
     for index, decision in enumerate(test.decisions):
         bands = list(decision.iter_bands())
-        verdicts = {verdict for verdict, _, _ in bands}
+        verdicts = list_verdicts(decision)
         if len(verdicts) == 1 and not find_partition_faults([interval_of(band) for _, _, band in bands]):
             where = (*path, "decides", index) if isinstance(test.decides, tuple) else (*path, "decides")
+            is_only = len({verdict for verdict, _, _ in bands}) == 1
+            which = "finite" if is_only else f"number below {REACH:g} in magnitude as"
             yield Issue(
                 "PV406",
                 where,
-                f"{test.id}: every finite {decision.metric!r} gives the verdict {next(iter(verdicts))}",
+                f"{test.id}: every {which} {decision.metric!r} gives the verdict {next(iter(verdicts))}",
                 "move the numbers that would decide otherwise into the bands of another verdict",
             )
 
@@ -197,18 +206,6 @@ def _show_all(conditions: list[Condition]) -> str:
     return f" together with {', '.join(texts)}{more}"
 
 
-def _is_measurable(number: float) -> bool:
-    """Whether a measurement can be equal to a number: that of a float64 or of a 64-bit integer."""
-    if isinstance(number, float):
-        return math.isfinite(number)
-    if _INTEGERS[0] <= number <= _INTEGERS[1]:
-        return True
-    try:
-        return float(number) == number
-    except OverflowError:
-        return False
-
-
 def _find_least(lower: Cut, upper: Cut) -> int | float | None:
     """Find the least number between two cuts that can be measured; None where there is none."""
     candidates = [*_iter_floats(lower), *_iter_integers(lower)]
@@ -233,10 +230,10 @@ def _iter_integers(lower: Cut) -> Iterator[int]:
     """Give the least 64-bit integer above a cut."""
     bound, side = lower
     if bound == -math.inf:
-        number = _INTEGERS[0]
+        number = _LEAST_INTEGER
     elif bound == math.inf:
         return
     else:
-        number = max(math.ceil(bound) + (1 if side and bound == math.ceil(bound) else 0), _INTEGERS[0])
-    if number <= _INTEGERS[1]:
+        number = max(math.ceil(bound) + (1 if side and bound == math.ceil(bound) else 0), _LEAST_INTEGER)
+    if number <= _LARGEST_INTEGER:
         yield number

@@ -14,7 +14,7 @@ from pvengine.loading.contract_file import load_contract
 from pvengine.models.claim import Condition
 from pvengine.models.measurement import Measurement, encode_bits
 
-HEAD = "metadata: {id: C, version: 1.0.0}\nfalsification_tests:\n- id: T\n  falsifier: f\n"
+HEAD = "metadata: {id: C, version: 1.0.0}\nfalsification_tests:\n- id: T\n  rule: r\n"
 HYPOTHESES = "hypotheses: [{id: H, statement: s}]\n"
 LARGEST = sys.float_info.max
 
@@ -43,8 +43,24 @@ def test_a_condition_that_every_number_meets(condition: str, shown: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("condition", "shown"),
+    [
+        ("ge: -1.0e+308", ">= -1e+308"),
+        ("lt: 1.7976931348623157e+308", f"< {LARGEST}"),
+        ("le: 1.0e+300", "<= 1e+300"),
+        ("ne: 1.0e+300", "!= 1e+300"),
+        ("gt: -1.0e+300, lt: 1.0e+300", "< 1e+300 and > -1e+300"),
+    ],
+)
+def test_a_condition_that_nothing_reaches(condition: str, shown: str) -> None:
+    assert find(f"  accept:\n  - {{metric: m, {condition}}}\n") == [
+        f"6:5 PV406 T: every number below 1e+300 in magnitude as 'm' meets `{shown}`"
+    ]
+
+
+@pytest.mark.parametrize(
     "condition",
-    ["ge: -1.0e+308", "lt: 1.7976931348623157e+308", "ne: 0", f"ne: {2**63 + 1}", "ge: 0", "in: [0]"],
+    ["ge: -9.9e+299", "lt: 9.9e+299", "ne: 9.9e+299", "ne: 0", f"ne: {2**63 + 1}", "ge: 0", "in: [0]"],
 )
 def test_a_condition_that_some_number_breaks(condition: str) -> None:
     assert find(f"  accept:\n  - {{metric: m, {condition}}}\n") == []
@@ -122,6 +138,18 @@ def test_a_decision_of_one_verdict_decides_nothing() -> None:
     assert find(text.replace("[{lt: 1}, {ge: 1}]", "{lt: 1}\n    FALSIFIED: {ge: 1}")) == []
     listed = "  decides:\n  - {metric: m, hypothesis: H, FALSIFIED: [{lt: 1}, {ge: 1}]}\n" + HYPOTHESES
     assert find(listed) == ["6:5 PV406 T: every finite 'm' gives the verdict FALSIFIED"]
+    remote = text.replace("[{lt: 1}, {ge: 1}]", "{lt: 1.0e+300}\n    FALSIFIED: {ge: 1.0e+300}")
+    assert find(remote) == [
+        "7:5 PV406 T: every number below 1e+300 in magnitude as 'm' gives the verdict CONFIRMED"
+    ]
+
+
+def test_of_a_bound_test_that_nothing_can_break_the_finding_is_another() -> None:
+    idle = "  falsifier: f\n  accept:\n  - {metric: m, lt: 1.0e+308}\n"
+    assert find(idle) == []  # PV409 speaks about the whole test
+    assert find(idle + "  - {metric: m, lt: 1}\n") == [
+        "7:5 PV406 T: every number below 1e+300 in magnitude as 'm' meets `< 1e+308`"
+    ]
 
 
 NUMBERS = st.sampled_from(
