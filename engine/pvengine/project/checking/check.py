@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from pvengine.diagnostics import Severity
 from pvengine.errors import ExitCode, choose_exit_code
 from pvengine.models.report import Report
 from pvengine.project.cache import Cache
@@ -138,7 +139,9 @@ def _iter_own_findings(change: ProjectChange, checked: Sequence[CheckedView]) ->
         view = None if each is None else each.view
         yield from iter_change_findings(own, view, change.base, change.top, change.policy.removed_contracts)
         if each is not None:
-            yield from iter_loosened(each)
+            for found in iter_loosened(each):
+                fails = change.policy.loosened == "fail"
+                yield replace(found, severity=Severity.ERROR) if fails else found
     yield from iter_record_findings(change.files, change.changes, list_lost(checked))
     yield from iter_untracked(change, checked)
     yield from iter_policy_findings(change)
