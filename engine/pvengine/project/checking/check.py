@@ -135,7 +135,7 @@ def _iter_own_findings(change: ProjectChange, checked: Sequence[CheckedView]) ->
     """Iterate over what only the comparison with the base tells."""
     looked = {str(each.view.loaded.path): each for each in checked}
     for own in change.changes:
-        each = looked.get(os.path.realpath(own.file))
+        each = None if own.state == "deleted" else looked.get(os.path.realpath(own.file))
         view = None if each is None else each.view
         yield from iter_change_findings(own, view, change.base, change.top, change.policy.removed_contracts)
         if each is not None:
