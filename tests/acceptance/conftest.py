@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
-import json
-import os
-import shutil
-import subprocess
 import sys
-import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +14,7 @@ from pvengine import open_project
 from pvengine.cli.main import root
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from pvengine.models.report import Report
 
@@ -29,9 +22,10 @@ if TYPE_CHECKING:
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(1, str(Path(__file__).parents[1] / "launch"))
 
+from commands import PV, Result, run_command
 from forgery import Bench, discharge_rich
-from launching import find_launcher
 from tally import tally_cases
+from unmeasured import pytest_runtest_call, pytest_runtest_setup  # noqa: F401 - hooks of this folder
 
 PROBE = '''\
 """A falsifier whose subject does what the params say, once its planted fault has been noticed."""
@@ -103,39 +97,9 @@ def measure_value(trial: Trial, p: ProbeParams) -> None:
         return value
 '''
 
-BYTECODE = tempfile.mkdtemp(prefix="pv-bytecode-")
-"""Where the commands keep their compiled modules: each starts a third faster than without."""
-atexit.register(shutil.rmtree, BYTECODE, ignore_errors=True)
-CACHE = tempfile.mkdtemp(prefix="pv-cache-")
-"""The cache of the commands under test, not that of the person who runs the tests."""
-atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
-PV = [sys.executable, "-m", "pvengine"]
-READ_AT_START = ("PYTHON", "LC_", "LANG")
-"""Variables that Python reads when it starts: a command that is given one starts it."""
-DROPPED = ("PV_MODELS", "SOURCE_DATE_EPOCH", "PYTHONDONTWRITEBYTECODE")
-
 CONFIGURATION = (
     'contracts = ["contracts"]\nfalsifiers = ["probe.py"]\n[limits]\nseconds = 20\nmebibytes = 512\n'
 )
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a command gave."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def report(self) -> Any:
-        """The one JSON document on standard output; an error where there is anything beside it."""
-        return json.loads(self.out)
-
-    @property
-    def shown(self) -> str:
-        """Both outputs, for a message of an assertion."""
-        return f"exit {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
 
 
 class Scratch:
@@ -236,54 +200,12 @@ class Scratch:
         return sorted(self.root.rglob("*.tmp"))
 
 
-def make_variables() -> dict[str, str]:
-    """Make the variables of a command under test."""
-    kept = {name: text for name, text in os.environ.items() if name not in DROPPED}
-    return {**kept, "PYTHONPYCACHEPREFIX": BYTECODE, "PV_CACHE_DIR": CACHE}
-
-
-def run_command(
-    command: Sequence[str],
-    *,
-    cwd: Path,
-    env: dict[str, str] | None = None,
-    timeout: float = 60,
-    **options: Any,
-) -> Result:
-    """Run ``python -m pvengine`` or ``python -c`` to its end; its input is empty.
-
-    It is forked from a process that has done its imports, see launching.py, unless it looks at what is
-    imported. With the variable ``PV_START=interpreter`` every command starts Python.
-    """
-    variables = {**make_variables(), **(env or {})}
-    code, arguments = (None, command[3:]) if list(command[:3]) == PV else (command[2], command[3:])
-    is_plain = not options and not any(name.startswith(READ_AT_START) for name in env or {})
-    if is_plain and "sys.modules" not in (code or "") and (launcher := find_launcher()) is not None:
-        started = launcher.start(arguments, cwd, variables, code)
-        try:
-            out, err = started.communicate(timeout)
-        finally:
-            started.kill()
-        return Result(started.wait(), out, err)
-    done = subprocess.run(  # noqa: S603 - this interpreter and this package
-        command,
-        cwd=cwd,
-        env=variables,
-        capture_output=True,
-        timeout=timeout,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        **options,
-    )
-    return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that count cases of the fault matrix, and leave the coverage of all unmeasured.
 
     `make reliability` runs the first. What is tested here runs in processes of its own, and where it does not
-    the measuring takes more time than the test.
+    the measuring takes more time than the test; see unmeasured.py.
     """
     for item in items:
         if not item.path.is_relative_to(

@@ -310,7 +310,11 @@ def chain_again(data: Any) -> None:
             return
 
 
-class _Dumper(yaml.SafeDumper):
+_Fast: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+"""Takes a fifth of the time, where PyYAML was built with it."""
+
+
+class _Dumper(_Fast):
     """Writes no aliases, and text in quotes: YAML 1.2 reads `44191e70` as a number, YAML 1.1 does not."""
 
     def ignore_aliases(self, data: Any) -> bool:

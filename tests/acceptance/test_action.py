@@ -264,8 +264,9 @@ def test_the_reference_has_every_input_and_output() -> None:
     action = read_action()
     page = (REPOSITORY / "docs" / "reference" / "action.md").read_text(encoding="utf-8")
     inputs = [
-        f"| `{name}` | {each['description']} | {'`' + each['default'] + '`' if each['default'] else 'empty'} |"
+        f"| `{name}` | {each['description']} | {default} |"
         for name, each in action["inputs"].items()
+        for default in [f"`{each['default']}`" if each["default"] else "empty"]
     ]
     outputs = [f"| `{name}` | {each['description']} |" for name, each in action["outputs"].items()]
     assert re.findall(r"(?m)^\| `.*", page) == [*inputs, *outputs]

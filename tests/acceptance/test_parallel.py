@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import PV, make_variables
+from commands import PV, make_variables
 from launching import find_launcher
 
 from pvengine import open_project

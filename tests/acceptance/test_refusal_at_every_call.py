@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import BYTECODE, CACHE
+from commands import BYTECODE, CACHE
 from crash_points import CrashBench
 
 if TYPE_CHECKING:

@@ -45,6 +45,18 @@ ELSEWHERE = {
     "PV610": "tests/acceptance/test_signatures.py",
     "PV611": "tests/acceptance/test_signatures.py",
     "PV612": "tests/acceptance/test_third_party.py",
+    "PV701": "tests/acceptance/check_states/test_versions.py",
+    "PV702": "tests/acceptance/check_states/test_versions.py",
+    "PV703": "tests/acceptance/check_states/test_versions.py",
+    "PV704": "tests/acceptance/check_states/test_records.py",
+    "PV705": "tests/acceptance/check_states/test_records.py",
+    "PV706": "tests/acceptance/check_states/test_versions.py",
+    "PV707": "tests/acceptance/check_states/test_races.py",
+    "PV708": "tests/acceptance/check_states/test_names.py",
+    "PV709": "tests/acceptance/check_states/test_policies.py",
+    "PV710": "tests/acceptance/check_states/test_discharges.py",
+    "PV711": "tests/acceptance/check_states/test_policies.py",
+    "PV712": "tests/acceptance/check_states/test_names.py",
 }
 """Codes that no contract alone can bring about, and the file whose test shows them."""
 NOT_MENDED = {

@@ -35,7 +35,8 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
 
 @pytest.mark.parametrize("path", _PAGES)
 def test_a_page_does_what_it_shows(path: Path, tmp_path: Path, programs: Path | None) -> None:
-    run_page(read_page(path), tmp_path, programs)
+    is_first = path.name == "README.md"  # what a reader tries first is run with what is installed
+    run_page(read_page(path), tmp_path, None if is_first else programs)
 
 
 @pytest.mark.parametrize("path", _PAGES)

@@ -23,6 +23,7 @@ __all__ = ["HOSTILE", "Usage", "validate"]
 SHARE = int(globals().get("SHARE", 1))
 """The texts of many lines are divided by this; who runs the file may set it."""
 MANY = 100_000
+SOME = MANY // SHARE
 LONG = 15_000_000 // SHARE
 HEAD = "metadata: {id: x, version: 1.0.0, description: d}\n"
 TESTS = HEAD + "falsification_tests:\n"
@@ -82,34 +83,35 @@ HOSTILE: dict[str, Callable[[], str | bytes]] = {
     ),
     "100,000 keys": lambda: HEAD + _repeat("key@: 1\n"),
     "100,000 keys near a known one": lambda: HEAD + _repeat("falsification_test@: 1\n"),
-    "100,000 equal keys": lambda: HEAD + "a: 1\n" * MANY,
+    "100,000 equal keys": lambda: HEAD + "a: 1\n" * SOME,
     "100,000 anchors": lambda: HEAD + "a:\n" + _repeat("- &a@ 1\n"),
-    "100,000 aliases": lambda: HEAD + "b: &a 1\na:\n" + "- *a\n" * MANY,
-    "100,000 aliases of nothing": lambda: HEAD + "a: [" + "*x , " * MANY + "]\n",
-    "100,000 merge keys": lambda: HEAD + "b: &b {x: 1}\na:\n" + "- <<: *b\n" * MANY,
-    "100,000 unknown tags on one line": lambda: HEAD + "a: [" + "!x 1, " * MANY + "]\n",
-    "100,000 documents": lambda: HEAD + "---\n" * MANY,
+    "100,000 aliases": lambda: HEAD + "b: &a 1\na:\n" + "- *a\n" * SOME,
+    "100,000 aliases of nothing": lambda: HEAD + "a: [" + "*x , " * SOME + "]\n",
+    "100,000 merge keys": lambda: HEAD + "b: &b {x: 1}\na:\n" + "- <<: *b\n" * SOME,
+    "100,000 unknown tags on one line": lambda: HEAD + "a: [" + "!x 1, " * SOME + "]\n",
+    "100,000 documents": lambda: HEAD + "---\n" * SOME,
     "20,000 tag handles": lambda: _repeat("%TAG !x@! tag:x\n", 20_000) + "---\n" + HEAD,
     "100,000 proof obligations": lambda: (
         HEAD + "proof_obligations:\n" + _repeat("- type: invariant\n  property: p@\n  formal: f@\n")
     ),
     "100,000 tests": lambda: TESTS + _repeat("- id: T-@\n  rule: r\n  prediction: p\n  if_fails: f\n"),
     "100,000 tests that are aliases": lambda: (
-        f"{HEAD}t: &t {{id: T, rule: r}}\nfalsification_tests: [{'*t, ' * MANY}]\n"
+        f"{HEAD}t: &t {{id: T, rule: r}}\nfalsification_tests: [{'*t, ' * SOME}]\n"
     ),
-    "100,000 tests of one id": lambda: TESTS + "- id: T\n" * MANY,
-    "100,000 tests of one id on a line": lambda: HEAD + "falsification_tests: [" + "{id: T}, " * MANY + "]\n",
-    "100,000 tests of a wrong type": lambda: HEAD + "falsification_tests: [" + "5, " * MANY + "]\n",
+    "100,000 tests of one id": lambda: TESTS + "- id: T\n" * SOME,
+    "100,000 tests of one id on a line": lambda: HEAD + "falsification_tests: [" + "{id: T}, " * SOME + "]\n",
+    "100,000 tests of a wrong type": lambda: HEAD + "falsification_tests: [" + "5, " * SOME + "]\n",
     "100,000 unknown statuses": lambda: TESTS + _repeat("- id: T@\n  status: discharge@\n"),
     "100,000 references to nothing": lambda: TESTS + _repeat("- id: T@\n  depends_on: [X@]\n"),
     "a chain of 100,000 tests": lambda: (
-        TESTS + "- id: T1\n" + "".join(f"- id: T{n}\n  depends_on: [T{n - 1}]\n" for n in range(2, MANY))
+        TESTS + "- id: T1\n" + "".join(f"- id: T{n}\n  depends_on: [T{n - 1}]\n" for n in range(2, SOME))
     ),
     "a cycle of 100,000 tests": lambda: (
-        TESTS + "".join(f"- id: T{n}\n  depends_on: [T{(n or MANY) - 1}]\n" for n in range(MANY))
+        TESTS + "".join(f"- id: T{n}\n  depends_on: [T{(n or SOME) - 1}]\n" for n in range(SOME))
     ),
     "20,000 cycles within each other": lambda: (
-        TESTS + "".join(f"- id: T{n}\n  depends_on: [T{max(0, n - 1)}, T{n + 1}]\n" for n in range(20_000))
+        TESTS
+        + "".join(f"- id: T{n}\n  depends_on: [T{max(0, n - 1)}, T{n + 1}]\n" for n in range(20_000 // SHARE))
     ),
     "20,000 tests bound to nothing": lambda: (
         TESTS + _repeat(f"- id: T@\n{BOUND}".replace(": f\n", ": f@\n"), 20_000)
@@ -127,7 +129,9 @@ HOSTILE: dict[str, Callable[[], str | bytes]] = {
     "30,000 stages in a row": lambda: (
         HEAD
         + "implementation_stages:\n- id: S0\n"
-        + "".join(f"- id: S{n}\n  steps: [{{id: a}}]\n  needs: [S{n - 1}]\n" for n in range(1, 30_000))
+        + "".join(
+            f"- id: S{n}\n  steps: [{{id: a}}]\n  needs: [S{n - 1}]\n" for n in range(1, 30_000 // SHARE)
+        )
     ),
     "50,000 steps with needs": lambda: (
         f"{HEAD}implementation_stages:\n- id: S\n  steps:\n"

@@ -23,6 +23,7 @@ import subprocess
 import sys
 import threading
 import types
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from launching import LIMIT, NUMBER, LaunchedProcess, connect
@@ -83,7 +84,7 @@ def accept(listener: socket.socket, selector: selectors.BaseSelector, path: str)
         return
     pid = os.fork()
     if pid == 0:
-        become(marshal.loads(message), descriptors, path)
+        become(marshal.loads(message), descriptors, path)  # noqa: S302 - from the tests alone
     for descriptor in descriptors:
         os.close(descriptor)
     with contextlib.suppress(OSError):
@@ -127,7 +128,7 @@ def be_command(order: dict[str, Any], path: str) -> None:
     def start_worker(
         _: list[str], *, pass_fds: list[int], stdout: Any, env: Any, **__: Any
     ) -> LaunchedProcess:
-        return connect(path, None, os.getcwd(), env, [pass_fds[0], stdout.fileno(), stdout.fileno()])
+        return connect(path, None, str(Path.cwd()), env, [pass_fds[0], stdout.fileno(), stdout.fileno()])
 
     template.subprocess = types.SimpleNamespace(  # type: ignore[attr-defined]
         Popen=start_worker, DEVNULL=subprocess.DEVNULL, TimeoutExpired=subprocess.TimeoutExpired
@@ -137,7 +138,7 @@ def be_command(order: dict[str, Any], path: str) -> None:
         sys.argv[:] = ["-c", *order["arguments"]]
         exec(compile(order["code"], "<string>", "exec"), {"__name__": "__main__"})  # noqa: S102 - a test's own
         return
-    sys.path.insert(0, os.getcwd())
+    sys.path.insert(0, str(Path.cwd()))
     sys.argv[:] = ["pvengine", *order["arguments"]]
     runpy.run_module("pvengine", run_name="__main__", alter_sys=True)
 
@@ -161,7 +162,10 @@ def end_as_python_does(run: Callable[[], None]) -> int:
         run()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        if not isinstance(end.code, int | None):
+            sys.stderr.write(f"{end.code}\n")
     except KeyboardInterrupt:
+        sys.excepthook(*sys.exc_info())
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGINT)
     except BaseException:  # noqa: BLE001 - an interpreter shows it and ends with 1

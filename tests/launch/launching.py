@@ -99,7 +99,7 @@ class LaunchedProcess:
         return texts.get(0, b"").decode(), texts.get(1, b"").decode()
 
 
-def connect(
+def connect(  # noqa: PLR0913, PLR0917 - each is one fact of the process
     path: str,
     arguments: Sequence[str] | None,
     folder: str,
@@ -151,13 +151,11 @@ class Launcher:
         (out, out_end), (err, err_end) = os.pipe(), os.pipe()
         empty = os.open(os.devnull, os.O_RDONLY)
         try:
-            started = connect(
-                self.path, arguments, str(folder), variables, [empty, out_end, err_end], code
-            )
+            started = connect(self.path, arguments, str(folder), variables, [empty, out_end, err_end], code)
         finally:
             for descriptor in (empty, out_end, err_end):
                 os.close(descriptor)
-        started.stdout, started.stderr = (open(number, encoding="utf-8") for number in (out, err))
+        started.stdout, started.stderr = os.fdopen(out, encoding="utf-8"), os.fdopen(err, encoding="utf-8")
         return started
 
     def write_command(self, folder: Path) -> None:
@@ -175,9 +173,9 @@ class Launcher:
 
 @functools.cache
 def find_launcher() -> Launcher | None:
-    """Return what starts commands as forks, one for this process; None where the system cannot, or none is wanted.
+    """Return what starts commands as forks, one for this process.
 
-    With the variable ``PV_START=interpreter`` none is wanted.
+    None where the system cannot, and where the variable ``PV_START`` is ``interpreter``.
     """
     if not hasattr(os, "pidfd_open") or os.environ.get("PV_START") == "interpreter":
         return None

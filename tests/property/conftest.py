@@ -7,3 +7,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "fuzz"))
 # And what the laws of comparing count, `contract_leaves`, lies beside them.
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(1, str(Path(__file__).parents[1] / "launch"))
+
+from unmeasured import pytest_runtest_call, pytest_runtest_setup  # noqa: F401 - hooks of this folder

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader_laws import check_reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+pytestmark = pytest.mark.no_cover  # it takes half the time, and other tests reach what this one does
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "contracts").glob("*/*.yaml"))
 TEXTS = [path.read_bytes() for path in EXAMPLES]

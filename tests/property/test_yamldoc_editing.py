@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,8 @@ from pvengine.yamldoc.edits import AppendItem, Edit, InsertKey, SetScalar
 
 if TYPE_CHECKING:
     from pvengine.yamldoc import Node, Path
+
+pytestmark = pytest.mark.no_cover  # it takes half the time, and other tests reach what this one does
 
 CHARACTERS = st.sampled_from("abYn01.-:#,[]{}&*!|>'\"%@`?~=< \t\n\r\x85\u2028éß😀\xa0")
 TEXTS = st.one_of(

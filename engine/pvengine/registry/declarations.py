@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ _DECORATORS = frozenset({"pvengine.plugin.falsifier", "pvengine.plugin.registrat
 _STUB = '@falsifier("name", subject=subject, planted_faults={"what is broken": broken_subject})'
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+_BLOCKS = ("body", "cases", "handlers", "orelse", "finalbody")
+"""Fields of statements that hold statements, in the order of their text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class DeclarationReader:
     def iter_declarations(self) -> Iterator[Declaration]:
         """Iterate over the falsifiers that can be registered, in the order of the text."""
         at_module_level = {id(function) for function in _iter_module_level(self._tree.body)}
-        for function in ast.walk(self._tree):
+        for function in _walk_statements(self._tree):
             if not isinstance(function, _Function):
                 continue
             for decorator in function.decorator_list:
@@ -165,7 +168,7 @@ class DeclarationReader:
 def _read_imported_names(tree: ast.Module) -> dict[str, str]:
     """Map the names that import statements bind to the absolute names that they stand for."""
     names: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in _walk_statements(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 top = alias.name.partition(".")[0]
@@ -177,6 +180,16 @@ def _read_imported_names(tree: ast.Module) -> dict[str, str]:
                 elif node.module == "pvengine.plugin":
                     names["falsifier"] = "pvengine.plugin.falsifier"
     return names
+
+
+def _walk_statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Iterate over what `ast.walk` gives, in its order, without expressions: no statement lies in one."""
+    queue: deque[ast.AST] = deque([tree])
+    while queue:
+        node = queue.popleft()
+        yield node
+        for field in _BLOCKS:
+            queue.extend(getattr(node, field, ()))
 
 
 def _iter_module_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:

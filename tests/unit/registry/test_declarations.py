@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import textwrap
+import typing
 
 import pytest
 
-from pvengine.registry.declarations import Declaration, DeclarationReader
+from pvengine.registry.declarations import Declaration, DeclarationReader, _walk_statements
+
+if typing.TYPE_CHECKING:
+    from types import ModuleType
 
 GOOD = '''
 from pvengine.plugin import Trial, falsifier
@@ -137,3 +142,12 @@ def test_a_byte_order_mark_is_no_column() -> None:
         '\ufefffrom pvengine.plugin import falsifier as f\n@f("B", planted_faults={"a": b})\ndef m(t, p): "D"'
     )
     assert read(source)[1][0].startswith("plug.py:2:4:")
+
+
+@pytest.mark.parametrize("module", [ast, inspect, textwrap, typing])
+def test_statements_are_walked_in_the_order_of_the_standard_library(module: ModuleType) -> None:
+    blocks = "try:\n  x\nexcept* E:\n  y\nelse:\n  z\nfinally:\n  f\n"
+    blocks += "match m:\n  case 1:\n    async def g(): pass\n"
+    tree = ast.parse(inspect.getsource(module) + blocks)
+    holders = (ast.Module, ast.stmt, ast.ExceptHandler, ast.match_case)
+    assert list(_walk_statements(tree)) == [node for node in ast.walk(tree) if isinstance(node, holders)]

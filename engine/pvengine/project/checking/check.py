@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from pvengine.diagnostics import Severity
 from pvengine.errors import ExitCode, choose_exit_code
 from pvengine.models.report import Report
 from pvengine.project.cache import Cache
@@ -134,11 +135,13 @@ def _iter_own_findings(change: ProjectChange, checked: Sequence[CheckedView]) ->
     """Iterate over what only the comparison with the base tells."""
     looked = {str(each.view.loaded.path): each for each in checked}
     for own in change.changes:
-        each = looked.get(os.path.realpath(own.file))
+        each = None if own.state == "deleted" else looked.get(os.path.realpath(own.file))
         view = None if each is None else each.view
         yield from iter_change_findings(own, view, change.base, change.top, change.policy.removed_contracts)
         if each is not None:
-            yield from iter_loosened(each)
+            for found in iter_loosened(each):
+                fails = change.policy.loosened == "fail"
+                yield replace(found, severity=Severity.ERROR) if fails else found
     yield from iter_record_findings(change.files, change.changes, list_lost(checked))
     yield from iter_untracked(change, checked)
     yield from iter_policy_findings(change)

@@ -29,7 +29,7 @@ class ConfiguredContracts:
     ----------
     now, before
         By the configuration of the working tree, and by that of the base.
-    is_deep
+    is_deep, was_deep
         Whether folders below count, too: not where no configuration names them.
     table_before
         The table `[tool.pv]` of the base; None where the base has no configuration.
@@ -41,6 +41,7 @@ class ConfiguredContracts:
     before: tuple[str, ...]
     is_deep: bool
     table_before: dict[str, Any] | None
+    was_deep: bool = True
     base_files: tuple[str, ...] = ()
 
     def is_contract(self, path: str) -> bool:
@@ -49,7 +50,7 @@ class ConfiguredContracts:
 
     def was_contract(self, path: str) -> bool:
         """Whether a file of this path was one by the configuration of the base."""
-        return _is_below(path, self.before, is_deep=self.is_deep)
+        return _is_below(path, self.before, is_deep=self.was_deep)
 
     def list_dropped(self, top: Path) -> list[str]:
         """List the contracts of the base whose files are there, and that the configuration leaves out now."""
@@ -77,30 +78,50 @@ def _is_below(path: str, folders: tuple[str, ...], *, is_deep: bool) -> bool:
 
 
 def read_configured(workspace: Workspace, top: Path, base: Base, files: ChangedFiles) -> ConfiguredContracts:
-    """Read which paths are contracts now, and which were by the base's configuration where that changed."""
-    root = Path(os.path.relpath(workspace.root, top)).as_posix()
-    now = _normalise(root, workspace.configuration.contracts)
+    """Read which paths are contracts now, and which were by what the base has as configuration.
+
+    The configuration of the base is looked for as that of now is, from the folder of the project upwards.
+    """
+    now = _normalise(top, workspace.root, workspace.configuration.contracts)
     is_deep = workspace.configuration_file is not None
-    configured = ConfiguredContracts(now, now, is_deep, None)
-    if workspace.configuration_file is None:
+    configured = ConfiguredContracts(now, now, is_deep, None, was_deep=is_deep)
+    found = _find_table(top, base.tip, workspace.root)
+    if found is None:
         return configured
-    path = Path(os.path.relpath(os.path.realpath(workspace.configuration_file), top)).as_posix()
-    table = _read_table(top, base.tip, path)
-    if table is None:
-        return configured
+    folder, table, path = found
     configured = replace(configured, table_before=table)
-    if path not in files.every:
+    if path not in files.every and is_deep:
         return configured
     entries = table.get("contracts", ("contracts",))
     texts = [each for each in entries if isinstance(each, str)] if isinstance(entries, list | tuple) else []
-    before = _normalise(root, tuple(texts))
-    dropped = [folder for folder in before if folder not in now]
-    base_files = list_answers(run_git(top, "ls-tree", "-r", "-z", "--name-only", base.tip)) if dropped else ()
-    return replace(configured, before=before, base_files=tuple(base_files))
+    before = _normalise(top, folder, tuple(texts))
+    is_less = not is_deep or any(each not in now for each in before)
+    base_files = list_answers(run_git(top, "ls-tree", "-r", "-z", "--name-only", base.tip)) if is_less else ()
+    return replace(configured, before=before, was_deep=True, base_files=tuple(base_files))
 
 
-def _normalise(root: str, entries: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(os.path.normpath(f"{root}/{entry}").replace(os.sep, "/") for entry in entries)
+def _normalise(top: Path, root: Path, entries: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the entries of a configuration as paths from the top; folders behind links as what they are."""
+    real = os.path.realpath(top)
+    paths = (os.path.relpath(os.path.realpath(root / entry), real) for entry in entries)
+    return tuple(path.replace(os.sep, "/") for path in paths)
+
+
+def _find_table(top: Path, commit: str, root: Path) -> tuple[Path, dict[str, Any], str] | None:
+    """Find the configuration of the base: its folder, its table and its path; None where there is none."""
+    real = Path(os.path.realpath(top))
+    here = Path.cwd()
+    start = here if here.is_relative_to(root) else root  # without a configuration, the root is the top
+    start = Path(os.path.realpath(start))
+    for folder in (start, *start.parents):
+        if not folder.is_relative_to(real):
+            return None
+        for name in ("pv.toml", "pyproject.toml"):
+            path = (folder.relative_to(real) / name).as_posix()
+            table = _read_table(top, commit, path)
+            if table is not None:
+                return folder, table, path
+    return None
 
 
 def _read_table(top: Path, commit: str, path: str) -> dict[str, Any] | None:

@@ -91,9 +91,8 @@ class ProjectChange:
 
     def look_at(self, view: ContractView) -> CheckedView:
         """Put beside a contract what the change did to it, and to what it rests on."""
-        own = next(
-            (each for each in self.changes if os.path.realpath(each.file) == str(view.loaded.path)), None
-        )
+        present = (each for each in self.changes if each.state != "deleted")
+        own = next((each for each in present if os.path.realpath(each.file) == str(view.loaded.path)), None)
         reasons = list_reasons(view, self.causes, own)
         return CheckedView(view, own, reasons, find_blocked(view, view.assessments))
 

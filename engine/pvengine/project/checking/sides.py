@@ -90,15 +90,25 @@ def list_contract_changes(
     brought = set() if base.is_contained else new & files.added  # the base may have got them meanwhile, too
     before = {path: _read_base(top, base.tip, path) for path in sorted(gone | edited | brought)}
     after = {path: _read_now(top, path) for path in sorted(new | edited)}
-    renamed = _match_renamed(before, after, sorted(gone), sorted(new))
+    other = {path for path in edited if _read_id(before[path]) != _read_id(after[path])}
+    renamed = _match_renamed(before, after, sorted(gone | other), sorted(new | other))
+    sources = {path: renamed.get(path, path) for path in after}
+    left = set(renamed.values())
     changes = [
-        _make_change(base, top, side, before.get(renamed.get(path, path)), is_renamed=path in renamed)
-        for path, side in after.items()
+        _make_change(
+            base,
+            top,
+            after[path],
+            None if path not in renamed and path in left else before.get(source),
+            is_renamed=path in renamed,
+        )
+        for path, source in sources.items()
     ]
+    taken = {path for path in renamed if path in other}  # another contract stands there now
     changes += [
         ContractChange("deleted", top / path, before[path], None)
-        for path in sorted(gone)
-        if path not in renamed.values() and before[path] is not None
+        for path in sorted((gone | taken) - left)
+        if before[path] is not None
     ]
     return sorted((each for each in changes if each is not None), key=lambda change: str(change.file))
 

@@ -54,8 +54,7 @@ def _from_top(change: ProjectChange, path: Path) -> str:
 
 def iter_policy_findings(change: ProjectChange) -> Iterator[Diagnostic]:
     """Iterate over keys of the policy that are looser than in the base (PV711)."""
-    file = change.project.configuration_file
-    if file is None or change.table_before is None:
-        return
-    for said in iter_loosened_keys(change.project.configuration, change.table_before):
-        yield get_rule("PV711").report(said, show_path(file))
+    if change.table_before is not None:
+        place = show_path(change.project.configuration_file or change.project.root)
+        for said in iter_loosened_keys(change.project.configuration, change.table_before):
+            yield get_rule("PV711").report(said, place)

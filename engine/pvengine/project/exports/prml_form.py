@@ -44,6 +44,8 @@ def refuse_text(text: str) -> str | None:
     found = _FORBIDDEN.search(text)
     if found:
         return f"it has the character U+{ord(found[0]):04X}"
+    if text and text[-1] != " " and text[-1].isspace():  # the programs of the authors cut it off
+        return f"it ends with the white space U+{ord(text[-1]):04X}"
     return None if unicodedata.is_normalized("NFC", text) else "it is not in Unicode NFC"
 
 

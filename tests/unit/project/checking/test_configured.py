@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def make(*now: str, is_deep: bool = True, **facts: object) -> ConfiguredContracts:
-    return ConfiguredContracts(now, now, is_deep, None, **facts)  # type: ignore[arg-type]  # as given
+    return ConfiguredContracts(now, now, is_deep, None, was_deep=is_deep, **facts)  # type: ignore[arg-type]  # as given
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,9 @@ def test_without_a_configuration_folders_below_do_not_count() -> None:
 
 def test_what_the_configuration_no_longer_leads_to(tmp_path: Path) -> None:
     files = ("old/x.yaml", "old/gone.yaml", "contracts/y.yaml", "README.md")
-    configured = ConfiguredContracts(("contracts",), ("contracts", "old"), True, {}, files)  # noqa: FBT003 - is_deep
+    configured = ConfiguredContracts(
+        ("contracts",), ("contracts", "old"), is_deep=True, table_before={}, base_files=files
+    )
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "x.yaml").write_text("x")
     assert configured.list_dropped(tmp_path) == ["old/x.yaml"]

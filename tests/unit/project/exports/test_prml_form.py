@@ -91,6 +91,12 @@ def test_text_that_no_manifest_can_hold(text: str, reason: str) -> None:
         assert [error for error in falsify_prml.validate_manifest(manifest) if error.startswith("notes")]
 
 
+@pytest.mark.parametrize("text", ["\xa0", "a\u2003", "a\u3000"])
+def test_a_space_at_the_end_that_the_oracle_cuts_off(text: str) -> None:
+    assert refuse_text(text) == f"it ends with the white space U+{ord(text[-1]):04X}"
+    assert falsify_prml.canonicalize({"a": text}) != f"a: {text}\n"
+
+
 @pytest.mark.parametrize("text", ["\ufffe", "\uffff", "\U0010ffff"])
 def test_text_that_the_oracle_would_put_in_double_quotes(text: str) -> None:
     assert refuse_text(text) == f"it has the character U+{ord(text):04X}"
