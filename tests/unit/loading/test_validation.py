@@ -171,8 +171,10 @@ def test_a_long_value_is_cut_in_the_message(find: Any) -> None:
 
 
 def test_a_number_beyond_every_double_is_a_finding_and_no_traceback(find: Any) -> None:
-    text = "falsification_tests:\n- {id: T, falsifier: f, accept: [{metric: m, gt: 0, lt: 1" + "0" * 400 + "}]}\n"
-    (finding,) = find(text)
+    number = "1" + "0" * 400
+    (finding,) = find(
+        f"falsification_tests:\n- {{id: T, falsifier: f, accept: [{{metric: m, gt: 0, lt: {number}}}]}}\n"
+    )
     assert finding.startswith("3:57 error PV209 `accept.0.lt`: 1000")
 
 
