@@ -23,8 +23,8 @@ def test_a_race_of_two_discharges(lab: Lab) -> None:
     go_on(lab, "FT-003")
     lab.check().says("""\
 exit 11
-contracts/x-v1.yaml:3 error PV707 main has given the contract the version 1.2.0, and the change
-  gives it 1.1.1, since the change left it at #
+contracts/x-v1.yaml:3 error PV707 since the change left it at #, main has given the contract the
+  version 1.2.0; the change gives it 1.1.1
 2 files; 1 of 1 contracts: 1 changed; 2 tests affected
 unrun: FT-003 new
 FT-002 reproduced
@@ -64,8 +64,8 @@ def test_a_race_of_two_edits_that_were_bumped_alike(lab: Lab) -> None:
     lab.checkout("change")
     lab.check().says("""\
 exit 11
-contracts/x-v1.yaml:3 error PV707 main has given the contract the version 1.1.1 as well, to another
-  content, since the change left it at #
+contracts/x-v1.yaml:3 error PV707 since the change left it at #, main has given the version 1.1.1 to
+  another content
 1 files; 1 of 1 contracts: 1 changed; 0 tests affected
 unrun: FT-003
 """)
@@ -116,8 +116,8 @@ def test_a_race_before_any_amendment(fresh: Lab) -> None:
     fresh.edit("  version: 1.0.0\n", "  version: 1.0.1\n")
     fresh.check().says("""\
 exit 11
-contracts/x-v1.yaml:3 error PV707 main has given the contract the version 1.0.1 as well, to another
-  content, since the change left it at #
+contracts/x-v1.yaml:3 error PV707 since the change left it at #, main has given the version 1.0.1 to
+  another content
 1 files; 1 of 1 contracts: 1 changed; 0 tests affected
 unrun: FT-001, FT-002, FT-003
 """)
@@ -168,7 +168,7 @@ def test_a_base_that_took_the_contract_away(lab: Lab) -> None:
     lab.checkout("change")
     lab.check("--rerun", "none").says("""\
 exit 11
-contracts/x-v1.yaml:3 error PV707 main has taken the contract away, since the change left it at #
+contracts/x-v1.yaml:3 error PV707 since the change left it at #, main has taken the contract away
 2 files; 1 of 1 contracts: 1 added; 3 tests affected
 """)
 
@@ -189,8 +189,8 @@ def test_two_branches_that_add_one_contract(lab: Lab) -> None:
     lab.checkout("change")
     lab.check("--rerun", "none").says("""\
 exit 11
-contracts/y-v1.yaml:3 error PV707 main has given the contract the version 1.1.0 as well, to another
-  content, since the change left it at #
+contracts/y-v1.yaml:3 error PV707 since the change left it at #, main has given the version 1.1.0 to
+  another content
 1 files; 1 of 2 contracts: 1 changed; 0 tests affected
 unrun: FT-001, FT-002, FT-003
 """)
@@ -224,8 +224,8 @@ def test_a_stack_whose_lower_branch_was_squashed_with_more(lab: Lab) -> None:
     lab.checkout("upper")
     lab.check("--rerun", "none").says("""\
 exit 11
-contracts/x-v1.yaml:3 error PV707 main has given the contract the version 1.2.1 as well, to another
-  content, since the change left it at #
+contracts/x-v1.yaml:3 error PV707 since the change left it at #, main has given the version 1.2.1 to
+  another content
 3 files; 1 of 1 contracts: 1 changed; 1 tests affected
 """)
 

@@ -57,6 +57,10 @@ def _iter_others(now: Configuration, before: Mapping[str, Any]) -> Iterator[str]
     for word, meaning in now.statuses.items():
         if words.get(word) != meaning:
             yield f"statuses.{word} was {words.get(word)!r}, is {meaning!r}"
+    was = _read_table(before, "teeth").get("minimum_score")
+    asked = now.teeth.minimum_score
+    if isinstance(was, int | float) and (asked is None or asked < was):
+        yield f"teeth.minimum_score was {was!r}, is {'not set' if asked is None else asked}"
     if _read_table(before, "signatures").get("require") is True and not now.signatures.require:
         yield "signatures.require was true, is false"
 

@@ -43,10 +43,11 @@ def find_race(change: ContractChange, view: ContractView, base: Base, top: Path)
     what = f"{base.ref} has taken the contract away"
     if now is not None:
         version, mine = now.contract.metadata.version, view.loaded.contract.metadata.version
-        same = " as well, to another content" if version == mine else f", and the change gives it {mine}"
-        what = f"{base.ref} has given the contract the version {version}{same}"
+        what = f"{base.ref} has given the contract the version {version}; the change gives it {mine}"
+        if version == mine:
+            what = f"{base.ref} has given the version {version} to another content"
     place = view.loaded.document.place(_find_version(view))
-    return get_rule("PV707").report(f"{what}, since the change left it at {base.fork[:12]}", place)
+    return get_rule("PV707").report(f"since the change left it at {base.fork[:12]}, {what}", place)
 
 
 def _read(side: Side | None) -> LoadedContract | None:

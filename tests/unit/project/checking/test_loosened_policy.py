@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pvengine.project.checking.loosened_policy import iter_loosened_keys
-from pvengine.project.configuration import CheckPolicy, Configuration, SignatureSettings
+from pvengine.project.configuration import CheckPolicy, Configuration, SignatureSettings, TeethSettings
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,13 @@ from pvengine.project.configuration import CheckPolicy, Configuration, Signature
         ({}, {"baseline": "base.json"}, ["baseline was None, is 'base.json'"]),
         ({"baseline": "base.json"}, {"baseline": "base.json"}, []),
         ({}, {"statuses": {"GREEN": "DISCHARGED"}}, ["statuses.GREEN was None, is 'DISCHARGED'"]),
+        ({"teeth": {"minimum_score": 0.7}}, {}, ["teeth.minimum_score was 0.7, is not set"]),
+        (
+            {"teeth": {"minimum_score": 0.7}},
+            {"teeth": TeethSettings(minimum_score=0.5)},
+            ["teeth.minimum_score was 0.7, is 0.5"],
+        ),
+        ({"teeth": {"minimum_score": 0.7}}, {"teeth": TeethSettings(minimum_score=0.8)}, []),
         ({"signatures": {"require": True}}, {}, ["signatures.require was true, is false"]),
         ({"signatures": {"require": True}}, {"signatures": SignatureSettings(require=True)}, []),
         ({"signatures": "text"}, {}, []),
