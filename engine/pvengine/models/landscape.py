@@ -6,8 +6,9 @@ Plain dataclasses, as in the report. A field that ends with an underscore has it
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
+from pvengine.models.document import key
 from pvengine.models.report import DiagnosticEntry, MeasurementEntry  # noqa: TC001 - for the schema
 
 __all__ = [
@@ -21,115 +22,110 @@ __all__ = [
 ]
 
 
-def _key(description: str, *, alias: str | None = None, **options: Any) -> Any:
-    known = {"description": description, "alias": alias}
-    return field(metadata={name: text for name, text in known.items() if text}, **options)
-
-
 @dataclass(frozen=True, kw_only=True)
 class LandscapeContract:
     """The contract."""
 
-    path: str = _key("as it was named")
-    id: str = _key("its id; the stem of the file where it has none")
-    version: str | None = _key("as it is written; null where there is none")
-    digest: str = _key("SHA-256 of its bytes")
+    path: str = key("as it was named")
+    id: str = key("its id; the stem of the file where it has none")
+    version: str | None = key("as it is written; null where there is none")
+    digest: str = key("SHA-256 of its bytes")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScopedFigure:
     """What one test says about a hypothesis in one scope, and the figure that decides."""
 
-    test: str = _key("id of the test")
-    scope: str | None = _key("what the verdict speaks about; null where the decision names none")
-    verdict: str | None = _key("derived from the newest record; null where there is none")
-    counts: bool = _key("whether the verdict counts: the test is discharged by current evidence")
-    status: str = _key("status of the test, as the contract has it")
-    standing: str = _key("what that status rests on, such as `verified`, `stale`, `new`, `self-declared`")
-    blocked: str | None = _key("why the test cannot run now")
-    metric: str | None = _key("the metric that the bands are laid on; null where the test decides nothing")
+    test: str = key("id of the test")
+    scope: str | None = key("what the verdict speaks about; null where the decision names none")
+    verdict: str | None = key("derived from the newest record; null where there is none")
+    counts: bool = key("whether the verdict counts: the test is discharged by current evidence")
+    status: str = key("status of the test, as the contract has it")
+    standing: str = key("what that status rests on, such as `verified`, `stale`, `new`, `self-declared`")
+    blocked: str | None = key("why the test cannot run now")
+    metric: str | None = key("the metric that the bands are laid on; null where the test decides nothing")
     figure: MeasurementEntry | None = field(
         metadata={"description": "what the newest record has of it; null where there is none"}
     )
-    evidence: str | None = _key("digest of that record")
+    evidence: str | None = key("digest of that record")
 
 
 @dataclass(frozen=True, kw_only=True)
 class LandscapeHypothesis:
     """A hypothesis, with every test that speaks about it."""
 
-    id: str = _key("its id")
-    statement: str = _key("what is held to be so")
-    status: str = _key("the word that the contract has; UNTESTED where it has none")
-    verdict: str = _key("what the verdicts that count come to; CONTESTED where scopes disagree")
-    scopes: tuple[ScopedFigure, ...] = _key("one entry for each decision, in the order of the text")
+    id: str = key("its id")
+    statement: str = key("what is held to be so")
+    status: str = key("the word that the contract has; UNTESTED where it has none")
+    verdict: str = key("what the verdicts that count come to; CONTESTED where scopes disagree")
+    scopes: tuple[ScopedFigure, ...] = key("one entry for each decision, in the order of the text")
 
 
 @dataclass(frozen=True, kw_only=True)
 class FigureEntry:
     """The target or a factor of an attribution."""
 
-    name: str = _key("its name, or where it stands: `target`, `factor 1`")
-    kind: str = _key("what sort of number it is")
-    value: int | float | None = _key("as typed or measured; null where the test has no measurement")
-    unit: str = _key("unit of the value; 1 for a pure number")
-    number: float | None = _key("what is multiplied: the value, per cent as a fraction")
-    source: str | None = _key("where a typed value comes from")
-    test: str | None = _key("the test that measures it")
-    metric: str | None = _key("which of its measurements it is")
-    evidence: str | None = _key("digest of the record that has it")
-    residual: bool = _key("whether it is declared to be the rest of a division")
-    problem: str | None = _key("why there is no number")
+    name: str = key("its name, or where it stands: `target`, `factor 1`")
+    kind: str = key("what sort of number it is")
+    value: int | float | None = key("as typed or measured; null where the test has no measurement")
+    unit: str = key("unit of the value; 1 for a pure number")
+    number: float | None = key("what is multiplied: the value, per cent as a fraction")
+    source: str | None = key("where a typed value comes from")
+    test: str | None = key("the test that measures it")
+    metric: str | None = key("which of its measurements it is")
+    evidence: str | None = key("digest of the record that has it")
+    residual: bool = key("whether it is declared to be the rest of a division")
+    problem: str | None = key("why there is no number")
 
 
 @dataclass(frozen=True, kw_only=True)
 class AttributionEntry:
     """An attribution: a target, its factors, and what their product comes to."""
 
-    id: str = _key("its id")
-    note: str | None = _key("what the contract says beside it")
+    id: str = key("its id")
+    note: str | None = key("what the contract says beside it")
     target: FigureEntry = field(metadata={"description": "the figure that is to be explained"})
-    factors: tuple[FigureEntry, ...] = _key("what is multiplied, in the order of the text")
-    product: float | None = _key("the product of all factors; null where one has no number")
-    ratio: float | None = _key("product / target; null where either is missing or the target is 0")
-    residual: float | None = _key("target / product: what the factors leave to be explained")
-    explained: float | None = _key("the product of the factors that are not declared a residual")
-    stated: float | None = _key("the product as the contract states it, per cent as a fraction")
-    stated_difference: float | None = _key("its distance from the product, relative to the larger")
-    findings: tuple[str, ...] = _key("codes of what is wrong with it; the findings are in `diagnostics`")
+    factors: tuple[FigureEntry, ...] = key("what is multiplied, in the order of the text")
+    product: float | None = key("the product of all factors; null where one has no number")
+    ratio: float | None = key("product / target; null where either is missing or the target is 0")
+    residual: float | None = key("target / product: what the factors leave to be explained")
+    explained: float | None = key("the product of the factors that are not declared a residual")
+    stated: float | None = key("the product as the contract states it, per cent as a fraction")
+    stated_difference: float | None = key("its distance from the product, relative to the larger")
+    findings: tuple[str, ...] = key("codes of what is wrong with it; the findings are in `diagnostics`")
 
 
 @dataclass(frozen=True, kw_only=True)
 class LandscapeSummary:
     """The denominators."""
 
-    hypotheses: int = _key("all; the sum of the next five", default=0)
-    confirmed: int = _key("CONFIRMED", default=0)
-    partially_confirmed: int = _key("PARTIALLY_CONFIRMED", default=0)
-    falsified: int = _key("FALSIFIED", default=0)
-    contested: int = _key("CONTESTED: scopes disagree", default=0)
-    untested: int = _key("UNTESTED: no current evidence decides them", default=0)
-    scopes: int = _key("decisions on them", default=0)
-    attributions: int = _key("attributions that were read", default=0)
-    computed: int = _key("of these, with a product", default=0)
-    clean: int = _key("of these, without any finding", default=0)
-    unread: int = _key("entries of `attributions` that were not read", default=0)
+    hypotheses: int = key("all; the sum of the next five", default=0)
+    confirmed: int = key("CONFIRMED", default=0)
+    partially_confirmed: int = key("PARTIALLY_CONFIRMED", default=0)
+    falsified: int = key("FALSIFIED", default=0)
+    contested: int = key("CONTESTED: scopes disagree", default=0)
+    untested: int = key("UNTESTED: no current evidence decides them", default=0)
+    scopes: int = key("decisions on them", default=0)
+    attributions: int = key("attributions that were read", default=0)
+    computed: int = key("of these, with a product", default=0)
+    clean: int = key("of these, without any finding", default=0)
+    unread: int = key("entries of `attributions` that were not read", default=0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class LandscapeReport:
     """The one document that ``pv landscape --format json`` prints."""
 
-    schema_: Literal["pv/landscape/v1"] = _key(
+    schema_: Literal["pv/landscape/v1"] = key(
         "name and version of this format", alias="schema", default="pv/landscape/v1"
     )
     contract: LandscapeContract = field(metadata={"description": "the contract"})
-    hypotheses: tuple[LandscapeHypothesis, ...] = _key("in the order of the text", default=())
-    attributions: tuple[AttributionEntry, ...] = _key("in the order of the text", default=())
+    hypotheses: tuple[LandscapeHypothesis, ...] = key("in the order of the text", default=())
+    attributions: tuple[AttributionEntry, ...] = key("in the order of the text", default=())
     summary: LandscapeSummary = field(
         default=LandscapeSummary(), metadata={"description": "the denominators"}
     )
-    diagnostics: tuple[DiagnosticEntry, ...] = _key(
+    diagnostics: tuple[DiagnosticEntry, ...] = key(
         "what is wrong with the contract, its evidence and its attributions", default=()
     )
-    exit_code: int = _key("what the command exited with", default=0)
+    exit_code: int = key("what the command exited with", default=0)

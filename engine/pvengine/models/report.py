@@ -6,8 +6,10 @@ is answered from a cache imports none. A field that ends with an underscore has 
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Literal
+
+from pvengine.models.document import key
 
 __all__ = [
     "ComparedEntry",
@@ -39,12 +41,6 @@ __all__ = [
 ]
 
 
-def _key(description: str | None = None, *, alias: str | None = None, default: Any = MISSING) -> Any:
-    """Return a field whose key in the document has a description or another name."""
-    known = {"description": description, "alias": alias}
-    return field(default=default, metadata={name: text for name, text in known.items() if text})
-
-
 def list_data(value: Any) -> Any:
     """Return a report, or a part of one, as the data of its JSON document."""
     if is_dataclass(value) and not isinstance(value, type):
@@ -55,7 +51,7 @@ def list_data(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [list_data(item) for item in value]
     if isinstance(value, dict):
-        return {key: list_data(item) for key, item in value.items()}
+        return {name: list_data(item) for name, item in value.items()}
     return value
 
 
@@ -77,10 +73,10 @@ class TransitionEntry:
 
     id: str
     kind: ObligationKind
-    from_: str = _key("the word that stood there; NEW where none did", alias="from")
+    from_: str = key("the word that stood there; NEW where none did", alias="from")
     to: str
     verdict: str | None = None
-    grounded: bool | None = _key("true where a self-declared status became grounded", default=None)
+    grounded: bool | None = key("true where a self-declared status became grounded", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,12 +85,12 @@ class MeasurementEntry:
 
     value: int | float | Literal["nan", "inf", "-inf"]
     dtype: Literal["int", "float32", "float64"]
-    bits: str | None = _key("IEEE 754 bit pattern, sign first; null for an integer")
-    unit: str = _key("unit of the value; 1 for a pure number")
-    population: str | None = _key("what a statistic was taken over")
-    aggregation: str | None = _key("how the population became one number")
-    arithmetic: str | None = _key("the arithmetic that computed it")
-    normalisation: str | None = _key("what that was divided by", default=None)
+    bits: str | None = key("IEEE 754 bit pattern, sign first; null for an integer")
+    unit: str = key("unit of the value; 1 for a pure number")
+    population: str | None = key("what a statistic was taken over")
+    aggregation: str | None = key("how the population became one number")
+    arithmetic: str | None = key("the arithmetic that computed it")
+    normalisation: str | None = key("what that was divided by", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +107,7 @@ class TrialEntry:
     """What happened to one selected test; all keys are there also where it did not run."""
 
     id: str
-    state: Literal["run", "adopted", "blocked", "up to date", "unbound"] = _key(
+    state: Literal["run", "adopted", "blocked", "up to date", "unbound"] = key(
         "what became of it; adopted: a record that an interrupted discharge left was linked, and nothing run"
     )
     outcome: Literal["survived", "falsified", "inconclusive"] | None
@@ -120,8 +116,8 @@ class TrialEntry:
     falsifier: str | None
     measurements: dict[str, MeasurementEntry]
     planted_faults: tuple[PlantedFaultEntry, ...]
-    detail: str | None = _key("traceback of the plug-in, where there is one")
-    evidence: str | None = _key("digest of the record that was made")
+    detail: str | None = key("traceback of the plug-in, where there is one")
+    evidence: str | None = key("digest of the record that was made")
     duration_s: float | None
 
 
@@ -129,54 +125,54 @@ class TrialEntry:
 class ComparedEntry:
     """One number beside what was measured again; a null value was not measured."""
 
-    stored: int | float | Literal["nan", "inf", "-inf"] | None = _key("the number in the record")
-    value: int | float | Literal["nan", "inf", "-inf"] | None = _key("the number that was measured again")
-    same_bits: bool = _key("whether both are the same number, bit by bit")
-    relative_difference: float | None = _key(
+    stored: int | float | Literal["nan", "inf", "-inf"] | None = key("the number in the record")
+    value: int | float | Literal["nan", "inf", "-inf"] | None = key("the number that was measured again")
+    same_bits: bool = key("whether both are the same number, bit by bit")
+    relative_difference: float | None = key(
         "difference relative to the larger of both; null where one is not finite or missing"
     )
-    tolerance: float | None = _key("relative difference that is allowed; null where the same bits are wanted")
-    within: bool = _key("whether the number was reproduced")
-    reason: str | None = _key("why it was not, beyond the size of the difference")
+    tolerance: float | None = key("relative difference that is allowed; null where the same bits are wanted")
+    within: bool = key("whether the number was reproduced")
+    reason: str | None = key("why it was not, beyond the size of the difference")
 
 
 @dataclass(frozen=True, kw_only=True)
 class RerunEntry:
     """One test whose newest record was measured again, or why it was not."""
 
-    contract: str = _key("path of the contract")
-    id: str = _key("the test")
-    state: Literal["reproduced", "differs", "inconclusive", "not run"] = _key(
+    contract: str = key("path of the contract")
+    id: str = key("the test")
+    state: Literal["reproduced", "differs", "inconclusive", "not run"] = key(
         "what came of it; `inconclusive` decided nothing"
     )
-    reason: str | None = _key("why it differs, is inconclusive or was not run")
-    evidence: str | None = _key("digest of the record that was reproduced")
-    stored_outcome: Literal["survived", "falsified"] | None = _key("the outcome in the record")
-    outcome: Literal["survived", "falsified", "inconclusive"] | None = _key("the outcome now")
-    stored_verdict: str | None = _key("the verdict in the record")
-    verdict: str | None = _key("the verdict now")
-    unlike: tuple[str, ...] = _key("code and inputs that are other than the record's")
-    environment: tuple[str, ...] = _key("what differs in the environment")
+    reason: str | None = key("why it differs, is inconclusive or was not run")
+    evidence: str | None = key("digest of the record that was reproduced")
+    stored_outcome: Literal["survived", "falsified"] | None = key("the outcome in the record")
+    outcome: Literal["survived", "falsified", "inconclusive"] | None = key("the outcome now")
+    stored_verdict: str | None = key("the verdict in the record")
+    verdict: str | None = key("the verdict now")
+    unlike: tuple[str, ...] = key("code and inputs that are other than the record's")
+    environment: tuple[str, ...] = key("what differs in the environment")
     measurements: dict[str, ComparedEntry] = field(
         metadata={"description": "every metric of the record or of the rerun"}
     )
-    planted_faults: tuple[PlantedFaultEntry, ...] = _key("what the planted faults did now")
-    detail: str | None = _key("traceback of the plug-in, where there is one")
-    duration_s: float | None = _key("seconds of all trials of the test")
+    planted_faults: tuple[PlantedFaultEntry, ...] = key("what the planted faults did now")
+    detail: str | None = key("traceback of the plug-in, where there is one")
+    duration_s: float | None = key("seconds of all trials of the test")
 
 
 @dataclass(frozen=True, kw_only=True)
 class RerunSummary:
     """The denominators of measuring again; ``run`` is the sum of the first three below it."""
 
-    recorded: int = _key("selected tests with a record that can be read", default=0)
-    run: int = _key("of these, measured again", default=0)
-    reproduced: int = _key("gave the outcome, the verdict and the numbers of the record", default=0)
-    differing: int = _key("gave another outcome, verdict or number", default=0)
-    inconclusive: int = _key("decided nothing this time", default=0)
-    same_bits: int = _key("of the reproduced, to the last bit", default=0)
-    unlike: int = _key("of those measured, with other code or inputs than the record's", default=0)
-    not_run: int = _key("selected bound tests that were not measured", default=0)
+    recorded: int = key("selected tests with a record that can be read", default=0)
+    run: int = key("of these, measured again", default=0)
+    reproduced: int = key("gave the outcome, the verdict and the numbers of the record", default=0)
+    differing: int = key("gave another outcome, verdict or number", default=0)
+    inconclusive: int = key("decided nothing this time", default=0)
+    same_bits: int = key("of the reproduced, to the last bit", default=0)
+    unlike: int = key("of those measured, with other code or inputs than the record's", default=0)
+    not_run: int = key("selected bound tests that were not measured", default=0)
 
 
 SignatureState = Literal["signed", "untrusted", "broken", "unsigned"]
@@ -187,50 +183,50 @@ SignatureState = Literal["signed", "untrusted", "broken", "unsigned"]
 class SigningKeyEntry:
     """A key that signed a record."""
 
-    keyid: str = _key("SHA-256 of the public key, see the evidence format")
-    name: str | None = _key("file of the key; null for one that is not trusted and so not checked")
+    keyid: str = key("SHA-256 of the public key, see the evidence format")
+    name: str | None = key("file of the key; null for one that is not trusted and so not checked")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignatureEntry:
     """The newest record of one test, and who signed it."""
 
-    contract: str = _key("path of the contract")
-    id: str = _key("the test")
-    evidence: str = _key("digest of its newest record")
+    contract: str = key("path of the contract")
+    id: str = key("the test")
+    evidence: str = key("digest of its newest record")
     state: SignatureState = field(
         metadata={"description": "`untrusted` is signed by other keys only"},
     )
-    keys: tuple[SigningKeyEntry, ...] = _key("the keys whose envelopes are not broken")
+    keys: tuple[SigningKeyEntry, ...] = key("the keys whose envelopes are not broken")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignatureSummary:
     """The denominators of signatures; ``heads`` is the sum of the others."""
 
-    heads: int = _key("tests whose status rests on a record", default=0)
-    signed: int = _key("of these, whose newest record a trusted key signed", default=0)
-    untrusted: int = _key("signed by other keys only", default=0)
-    broken: int = _key("with an envelope that does not verify, and none that does", default=0)
-    unsigned: int = _key("without any envelope", default=0)
+    heads: int = key("tests whose status rests on a record", default=0)
+    signed: int = key("of these, whose newest record a trusted key signed", default=0)
+    untrusted: int = key("signed by other keys only", default=0)
+    broken: int = key("with an envelope that does not verify, and none that does", default=0)
+    unsigned: int = key("without any envelope", default=0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
     """The denominators: what was declared, and how much of it rests on what."""
 
-    declared: int = _key("tests in the contract", default=0)
-    bound: int = _key("tests that name a falsifier", default=0)
-    run: int = _key("tests that this command measured", default=0)
-    adopted: int = _key(
+    declared: int = key("tests in the contract", default=0)
+    bound: int = key("tests that name a falsifier", default=0)
+    run: int = key("tests that this command measured", default=0)
+    adopted: int = key(
         "tests whose record an interrupted discharge had left, and that were not run", default=0
     )
-    discharged: int = _key("DISCHARGED by evidence that is current", default=0)
-    falsified: int = _key("FALSIFIED by evidence that is current", default=0)
-    inconclusive: int = _key("tests whose trial in this run decided nothing", default=0)
-    stale: int = _key("tests whose evidence speaks of another claim or code", default=0)
-    blocked: int = _key("tests that cannot run now", default=0)
-    self_declared: int = _key("tests whose status no evidence grounds", default=0)
+    discharged: int = key("DISCHARGED by evidence that is current", default=0)
+    falsified: int = key("FALSIFIED by evidence that is current", default=0)
+    inconclusive: int = key("tests whose trial in this run decided nothing", default=0)
+    stale: int = key("tests whose evidence speaks of another claim or code", default=0)
+    blocked: int = key("tests that cannot run now", default=0)
+    self_declared: int = key("tests whose status no evidence grounds", default=0)
 
     def __add__(self, other: Summary) -> Summary:
         """Add the counts of another contract."""
@@ -242,14 +238,14 @@ class Summary:
 class References:
     """How the tests of contracts say that they are run; each test is counted once."""
 
-    falsifiers: int = _key("bound to a falsifier", default=0)
-    cargo_tests: int = _key("a `cargo` command", default=0)
-    rust_paths: int = _key("a path in Rust code", default=0)
-    pytest_nodes: int = _key("a pytest node or command", default=0)
-    shell_commands: int = _key("another command", default=0)
-    source_code: int = _key("source code", default=0)
-    prose: int = _key("text that nothing can run", default=0)
-    nothing: int = _key("nothing at all", default=0)
+    falsifiers: int = key("bound to a falsifier", default=0)
+    cargo_tests: int = key("a `cargo` command", default=0)
+    rust_paths: int = key("a path in Rust code", default=0)
+    pytest_nodes: int = key("a pytest node or command", default=0)
+    shell_commands: int = key("another command", default=0)
+    source_code: int = key("source code", default=0)
+    prose: int = key("text that nothing can run", default=0)
+    nothing: int = key("nothing at all", default=0)
 
     def __add__(self, other: References) -> References:
         """Add the counts of another contract."""
@@ -261,11 +257,11 @@ class References:
 class Scope:
     """What a command that looks at several contracts left out, and how much of it."""
 
-    ignored_files: int = _key("files that git ignores", default=0)
-    unindexed_files: int = _key("files of the project that references were not looked up in", default=0)
-    suppressed: int = _key("findings that a comment or the configuration sets aside", default=0)
-    baselined: int = _key("findings that the baseline knows", default=0)
-    fixed: int = _key("findings that were mended, or would be", default=0)
+    ignored_files: int = key("files that git ignores", default=0)
+    unindexed_files: int = key("files of the project that references were not looked up in", default=0)
+    suppressed: int = key("findings that a comment or the configuration sets aside", default=0)
+    baselined: int = key("findings that the baseline knows", default=0)
+    fixed: int = key("findings that were mended, or would be", default=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,17 +278,17 @@ class DiagnosticEntry:
     fix: str | None = None
     end_line: int | None = None
     end_column: int | None = None
-    snippet: str | None = _key("the line of the finding", default=None)
-    replacement: str | None = _key("the text that mends it, in place of the range", default=None)
+    snippet: str | None = key("the line of the finding", default=None)
+    replacement: str | None = key("the text that mends it, in place of the range", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PackageChange:
     """A third-party distribution whose installed version is not the recorded one."""
 
-    name: str = _key("the distribution; the module, where no distribution had it")
-    was: str | None = _key("its version in the record; null for a module that no distribution had")
-    now: str | None = _key("its version now, or what has the module; null where it is not installed")
+    name: str = key("the distribution; the module, where no distribution had it")
+    was: str | None = key("its version in the record; null for a module that no distribution had")
+    now: str | None = key("its version now, or what has the module; null where it is not installed")
 
     @property
     def text(self) -> str:
@@ -316,15 +312,15 @@ class PackageChange:
 class MutationScore:
     """How many mutants of its subject a test noticed; ``tried`` is the sum of the four below it."""
 
-    generated: int = _key("mutants that there are")
-    tried: int = _key("of these, run")
-    noticed: int = _key("broke a condition, changed a verdict or gave a number that is not finite")
-    unnoticed: int = _key("gave other numbers, and nothing of that")
-    same_numbers: int = _key("kept the bits of every metric; not counted in the score")
-    invalid: int = _key("crashed, took too long or measured less; not counted in the score")
-    score: float | None = _key("noticed / (noticed + unnoticed); null without either")
-    minimum: float | None = _key("what the configuration asks for; null where it asks for nothing")
-    seed: int = _key("what the mutants were chosen by")
+    generated: int = key("mutants that there are")
+    tried: int = key("of these, run")
+    noticed: int = key("broke a condition, changed a verdict or gave a number that is not finite")
+    unnoticed: int = key("gave other numbers, and nothing of that")
+    same_numbers: int = key("kept the bits of every metric; not counted in the score")
+    invalid: int = key("crashed, took too long or measured less; not counted in the score")
+    score: float | None = key("noticed / (noticed + unnoticed); null without either")
+    minimum: float | None = key("what the configuration asks for; null where it asks for nothing")
+    seed: int = key("what the mutants were chosen by")
 
     @property
     def is_enough(self) -> bool:
@@ -363,8 +359,8 @@ class TestEntry:
     verdict: str | None
     falsifier: str | None
     evidence: str | None
-    blocked: str | None = _key("why the test cannot run now")
-    packages: tuple[PackageChange, ...] = _key(
+    blocked: str | None = key("why the test cannot run now")
+    packages: tuple[PackageChange, ...] = key(
         "third-party versions other than those of its newest record; `verify` alone", default=()
     )
     mutation: MutationScore | None = field(
@@ -428,7 +424,7 @@ class ContractEntry:
 class Report:
     """The one document that a command prints with ``--format json``."""
 
-    schema_: Literal["pv/report/v1"] = _key(default="pv/report/v1", alias="schema")
+    schema_: Literal["pv/report/v1"] = key(default="pv/report/v1", alias="schema")
     command: str
     contract: str | None = None
     version: VersionEntry = VersionEntry(from_=None, to=None)
@@ -442,13 +438,13 @@ class Report:
     scope: Scope = Scope()
     diagnostics: tuple[DiagnosticEntry, ...] = ()
     diff: str = ""
-    written: bool = _key("whether a file was changed", default=False)
+    written: bool = key("whether a file was changed", default=False)
     exit_code: int = 0
-    reruns: tuple[RerunEntry, ...] = _key("what `verify --rerun` measured again", default=())
+    reruns: tuple[RerunEntry, ...] = key("what `verify --rerun` measured again", default=())
     rerun_summary: RerunSummary | None = field(
         default=None, metadata={"description": "counted by `verify --rerun` alone"}
     )
-    signatures: tuple[SignatureEntry, ...] = _key(
+    signatures: tuple[SignatureEntry, ...] = key(
         "who signed, by `discharge --sign` or as `verify --trusted` found it", default=()
     )
     signature_summary: SignatureSummary | None = field(

@@ -27,6 +27,7 @@ __all__ = [
     "TeethSettings",
     "find_configuration",
     "read_configuration",
+    "select_table",
 ]
 
 _FOREIGN_WORDS: dict[str, Literal["NEW", "DISCHARGED", "FALSIFIED"]] = {
@@ -225,11 +226,13 @@ def find_configuration(folder: Path) -> Path | None:
     if own.is_file():
         return own
     shared = folder / "pyproject.toml"
-    return shared if shared.is_file() and _find_table(_read_toml(shared)) is not None else None
+    return shared if shared.is_file() and select_table(shared.name, _read_toml(shared)) is not None else None
 
 
-def _find_table(data: dict[str, Any]) -> Any:
-    """Return what stands under `[tool.pv]`; None where there is nothing."""
+def select_table(name: str, data: dict[str, Any]) -> Any:
+    """Select the configuration in the data of a file: all of `pv.toml`, `[tool.pv]` of any other, or None."""
+    if name == "pv.toml":
+        return data
     tools = data.get("tool")
     return tools.get("pv") if isinstance(tools, dict) else None
 
@@ -243,7 +246,7 @@ def read_configuration(path: Path, cache: Cache | None = None) -> Configuration:
         It is no TOML, has a key that is not known, or a value of another type.
     """
     data = _read_toml(path)
-    table = data if path.name == "pv.toml" else _find_table(data)
+    table = select_table(path.name, data)
     if not isinstance(table, dict):
         raise UsageError(f"[tool.pv] is {table!r}, not a table", where=str(path), fix="write [tool.pv]")
     if cache is None:

@@ -115,7 +115,7 @@ def test_a_module_that_nothing_imports(helped: Lab) -> None:
     helped.commit("Add")
     helped.check("--rerun", "none").says("""\
 exit 14
-pv.toml error PV003 the change does not touch the only contract, nor anything that one rests on
+pv.toml error PV003 the change does not touch the only contract, nor anything that it rests on
 1 files; 0 of 1 contracts; 0 tests affected
 """)
 

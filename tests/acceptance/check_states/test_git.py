@@ -164,7 +164,7 @@ def test_the_first_commit(unborn: Lab) -> None:
     unborn.commit("Begin")
     unborn.check("--rerun", "none").says("""\
 exit 14
-pv.toml error PV003 the change does not touch the only contract, nor anything that one rests on
+pv.toml error PV003 the change does not touch the only contract, nor anything that it rests on
 0 files; 0 of 1 contracts; 0 tests affected
 """)
 
@@ -257,7 +257,7 @@ def test_two_projects_in_one_repository(lab: Lab) -> None:
     lab.commit("Other")
     lab.check("--rerun", "none").says("""\
 exit 14
-pv.toml error PV003 the change does not touch the only contract, nor anything that one rests on
+pv.toml error PV003 the change does not touch the only contract, nor anything that it rests on
 2 files; 0 of 1 contracts; 0 tests affected
 """)
     lab.check("--rerun", "none", cwd=lab.root / "other").says("""\

@@ -279,6 +279,6 @@ def test_a_branch_that_is_behind(lab: Lab) -> None:
     go_on(lab, "FT-003")
     lab.check("--rerun", "none").says("""\
 exit 14
-pv.toml error PV003 the change does not touch the only contract, nor anything that one rests on
+pv.toml error PV003 the change does not touch the only contract, nor anything that it rests on
 0 files; 0 of 1 contracts; 0 tests affected
 """)

@@ -290,7 +290,7 @@ def test_a_change_that_is_taken_back(lab: Lab) -> None:
     lab.edit(*reversed(PROSE))
     lab.check().says("""\
 exit 14
-pv.toml error PV003 the change does not touch the only contract, nor anything that one rests on
+pv.toml error PV003 the change does not touch the only contract, nor anything that it rests on
 0 files; 0 of 1 contracts; 0 tests affected
 """)
 

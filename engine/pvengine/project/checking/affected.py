@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +10,12 @@ from typing import TYPE_CHECKING
 from pvengine.errors import PvError, RegistrationError
 from pvengine.graph.references import parse_contract_reference
 from pvengine.ledger.transitions import Bump
+from pvengine.lint.facts import gather_facts
 from pvengine.project.contract_bytes import read_all
 from pvengine.project.git_objects import read_git_file
 from pvengine.project.inputs import list_candidates
+from pvengine.registry.declarations import DeclarationReader
+from pvengine.registry.sources import SourceSyntaxError, parse_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -86,19 +88,13 @@ def _iter_falsifiers(workshop: Workshop, base: Base, files: ChangedFiles) -> Ite
 
 
 def _list_declared(top: Path, base: Base, path: str) -> list[str]:
-    """List the names that a source of the base gives to ``@falsifier``; none where it cannot be parsed."""
+    """List the falsifiers that a source of the base declares; none where it cannot be read."""
     try:
-        tree = ast.parse(read_git_file(top, base.tip, path))
-    except (PvError, SyntaxError, ValueError):
+        source = read_git_file(top, base.tip, path)
+        reader = DeclarationReader(parse_source(source), source, path)
+    except (PvError, SourceSyntaxError):
         return []
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
-    first = (
-        call.args[0]
-        for call in calls
-        if (isinstance(call.func, ast.Name) and call.func.id == "falsifier")
-        or (isinstance(call.func, ast.Attribute) and call.func.attr == "falsifier")
-    )
-    return [node.value for node in first if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return [declaration.name for declaration in reader.iter_declarations()]
 
 
 def _iter_models(workshop: Workshop, files: ChangedFiles) -> Iterator[tuple[str, str]]:
@@ -154,10 +150,8 @@ def list_reasons(
 
 
 def _iter_contract_reasons(view: ContractView, causes: Causes) -> Iterator[str]:
-    metadata = view.loaded.data.get("metadata")
-    texts = metadata.get("depends_on") if isinstance(metadata, dict) else None
-    for text in texts if isinstance(texts, list) else ():
-        stem = parse_contract_reference(text).stem if isinstance(text, str) else ""
+    for mention in gather_facts(view.loaded.document).depends_on:
+        stem = parse_contract_reference(mention.name).stem
         if stem in causes.contracts:
             yield f"its contract depends on {stem}, which {causes.contracts[stem]}"
 

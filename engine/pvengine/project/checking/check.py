@@ -81,10 +81,10 @@ def check_change(
     views, broken, codes = read_views(project, [change.path_of(path) for path in change.looked_at])
     views = judge_ahead([replace(view, reads_whole_chains=True) for view in views], jobs)
     checked = [change.look_at(view) for view in views]
-    verified = [verify_view(each, change.policy) for each in checked]
+    concerns = find_concerns(checked, change.policy)
+    verified = [verify_view(each, concerns, change.policy) for each in checked]
     found = [found for each in verified for found in each.found]
     found = keep_causes([*broken, *found, *_iter_own_findings(change, checked)])
-    concerns = find_concerns(checked, change.policy)
     told = [(each.path, each.line) for each in (*validated.diagnostics, *list_diagnostics(found))]
     found += iter_concern_findings(concerns, checked, told)
     again = _rerun(change, checked, rerun, jobs, progress)

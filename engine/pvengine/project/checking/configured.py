@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pvengine.errors import UsageError
+from pvengine.project.configuration import select_table
 from pvengine.project.git_calls import list_answers, run_git
 from pvengine.project.git_objects import read_git_file
 
@@ -127,10 +128,8 @@ def _find_table(top: Path, commit: str, root: Path) -> tuple[Path, dict[str, Any
 def _read_table(top: Path, commit: str, path: str) -> dict[str, Any] | None:
     """Read the configuration of the base; None where it has none that can be read."""
     try:
-        data: Any = tomllib.loads(read_git_file(top, commit, path).decode("utf-8-sig"))
+        data = tomllib.loads(read_git_file(top, commit, path).decode("utf-8-sig"))
     except (UsageError, ValueError):
         return None
-    if not path.endswith("pv.toml"):
-        tool = data.get("tool")
-        data = tool.get("pv") if isinstance(tool, dict) else None
-    return data if isinstance(data, dict) else None
+    table = select_table(PurePosixPath(path).name, data)
+    return table if isinstance(table, dict) else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from pvengine.graph.edges import step_name
 from pvengine.ledger.amendments import list_heads
 from pvengine.ledger.grounding import written_verdict
 from pvengine.models.check import ChangedContract, CheckBase, CheckCounts, CheckedTest, CheckReport
@@ -14,6 +13,7 @@ from pvengine.models.vocabulary import Outcome, Status, Verdict
 from pvengine.project.attempts import describe_measurements, list_attempts
 from pvengine.project.diffing import describe_change, judge_version
 from pvengine.project.discovery import show_path
+from pvengine.project.merging.words import iter_words
 from pvengine.project.reporting import describe_contract
 from pvengine.project.rerunning import count_reruns
 
@@ -109,8 +109,7 @@ def _iter_transitions(
         return
     old, new = ({} if each is None else _list_words(each) for each in (before, after))
     for (kind, name), (word, verdict) in new.items():
-        unsaid = Verdict.UNTESTED.value if kind == "hypothesis" else Status.NEW.value
-        was, verdict_before = old.get((kind, name), (unsaid, None))
+        was, verdict_before = old.get((kind, name), (_say_unsaid(kind), None))
         if (word, verdict) != (was, verdict_before):
             yield TransitionEntry(
                 id=name, kind=cast("ObligationKind", kind), from_=was, to=word, verdict=verdict
@@ -118,17 +117,17 @@ def _iter_transitions(
 
 
 def _list_words(loaded: LoadedContract) -> _Words:
-    contract = loaded.contract
     words: _Words = {
-        ("test", test.id): (test.status or Status.NEW.value, test.verdict) for test in contract.tests
+        ("test", test.id): (test.status or Status.NEW.value, test.verdict) for test in loaded.contract.tests
     }
-    for entry in contract.hypotheses or ():
-        words["hypothesis", entry.id] = (entry.status or Verdict.UNTESTED.value, None)
-    for stage in contract.stages:
-        for step in stage.steps or ():
-            words["step", step_name(stage, step)] = (step.status or Status.NEW.value, None)
-        words["stage", stage.id] = (stage.status or Status.NEW.value, None)
+    for key, _, word in iter_words(loaded):
+        words[key.kind.value, key.name] = (word or _say_unsaid(key.kind.value), None)
     return words
+
+
+def _say_unsaid(kind: str) -> str:
+    """Return the word that stands for none."""
+    return Verdict.UNTESTED.value if kind == "hypothesis" else Status.NEW.value
 
 
 def _iter_tests(checked: CheckedView) -> Iterator[CheckedTest]:

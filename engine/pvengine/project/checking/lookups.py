@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pvengine.graph.references import parse_contract_reference
+from pvengine.lint.facts import gather_facts
 from pvengine.project.contract_bytes import read_all
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from pvengine.project.checking.sides import ContractChange
 
 __all__ = ["list_lookups"]
-
-_ID_SECTIONS = ("falsification_tests", "falsification", "falsification_conditions", "kani_harnesses")
 
 
 def list_lookups(others: Sequence[Path], changes: Sequence[ContractChange]) -> tuple[list[Path], list[Path]]:
@@ -35,24 +34,13 @@ def list_lookups(others: Sequence[Path], changes: Sequence[ContractChange]) -> t
 
 
 def _list_stems(loaded: LoadedContract) -> list[str]:
-    metadata = loaded.data.get("metadata")
-    texts = metadata.get("depends_on") if isinstance(metadata, dict) else None
-    listed = texts if isinstance(texts, list) else []
-    return [parse_contract_reference(text).stem for text in listed if isinstance(text, str)]
+    return [parse_contract_reference(each.name).stem for each in gather_facts(loaded.document).depends_on]
 
 
 def _list_new_ids(change: ContractChange) -> set[str]:
     sides = [side.loaded if side is not None else None for side in (change.before, change.after)]
-    old, new = (set() if each is None else _list_ids(each) for each in sides)
+    old, new = (
+        set() if each is None else {mention.name for mention in gather_facts(each.document).ids}
+        for each in sides
+    )
     return new - old
-
-
-def _list_ids(loaded: LoadedContract) -> set[str]:
-    found = [loaded.contract.metadata.id]
-    for section in _ID_SECTIONS:
-        entries = loaded.data.get(section)
-        if isinstance(entries, dict):
-            found += entries
-        elif isinstance(entries, list):
-            found += [entry.get("id") for entry in entries if isinstance(entry, dict)]
-    return {name for name in found if isinstance(name, str) and name.strip()}

@@ -26,11 +26,12 @@ def say_untouched(change: ProjectChange, again: Rerun | None) -> list[NothingToC
     if change.looked_at or change.changes or has_run or change.policy.nothing == "pass":
         return []
     count = len(change.contracts)
-    of = "the only contract" if count == 1 else f"none of {count} contracts"
-    touched = f"does not touch {of}" if count == 1 else f"touches {of}"
+    touched = f"touches none of {count} contracts, nor anything that one rests on"
+    if count == 1:
+        touched = "does not touch the only contract, nor anything that it rests on"
     return [
         NothingToCheckError(
-            f"the change {touched}, nor anything that one rests on",
+            f"the change {touched}",
             where=show_path(change.project.configuration_file or change.project.root),
             why="zero checked is never green, unless the project says so",
             fix='write `nothing = "pass"` into [tool.pv.check] where changes without contracts are expected',

@@ -10,13 +10,13 @@ from pvengine.errors import ExitCode
 from pvengine.ledger.amendments import iter_drift
 from pvengine.ledger.derivation import iter_ungrounded_words
 from pvengine.ledger.grounding import Standing, count_stale_as_verified
-from pvengine.project.checking.concerns import find_concerns
 from pvengine.project.staleness import explain_staleness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pvengine.diagnostics import Diagnostic
+    from pvengine.models.check import Concern
     from pvengine.project.checking.concerns import CheckedView
     from pvengine.project.configuration import CheckPolicy
 
@@ -31,12 +31,15 @@ class Verified:
     codes: tuple[ExitCode, ...]
 
 
-def verify_view(checked: CheckedView, policy: CheckPolicy) -> Verified:
-    """Verify a contract; what the base had already, and the policy does not ask for, is left out."""
+def verify_view(checked: CheckedView, concerns: Sequence[Concern], policy: CheckPolicy) -> Verified:
+    """Verify a contract; what the base had already, and the policy does not ask for, is left out.
+
+    ``concerns`` are those of all contracts that are looked at.
+    """
     view = checked.view
     chain, errors = set(view.chain_diagnostics), set(view.errors)
     lost = [found for found in view.evidence_diagnostics if found.is_error]
-    gates = [*_iter_gates(checked, policy), *_iter_stale(checked, policy)]
+    gates = [*_iter_gates(checked, concerns, policy), *_iter_stale(checked, concerns)]
     gates = [replace(found, severity=Severity.ERROR) for found in gates]  # it fails the check
     codes = []
     if chain or lost:
@@ -48,24 +51,26 @@ def verify_view(checked: CheckedView, policy: CheckPolicy) -> Verified:
     return Verified((*view.errors, *lost, *gates), tuple(codes))
 
 
-def _list_failing(checked: CheckedView, policy: CheckPolicy, word: str) -> list[str]:
+def _list_failing(checked: CheckedView, concerns: Sequence[Concern], word: str) -> list[str]:
     """List the tests that fail the check for one kind of concern."""
     return [
         test.id
-        for concern in find_concerns([checked], policy)
+        for concern in concerns
         if concern.word == word and concern.fails
         for test in concern.tests
-        if test.new or concern.policy == "all"
+        if test.contract == checked.view.loaded.display_path and (test.new or concern.policy == "all")
     ]
 
 
-def _iter_gates(checked: CheckedView, policy: CheckPolicy) -> Iterator[Diagnostic]:
+def _iter_gates(
+    checked: CheckedView, concerns: Sequence[Concern], policy: CheckPolicy
+) -> Iterator[Diagnostic]:
     """Iterate over statuses that nothing grounds, and over what moved without an amendment.
 
     A word that follows from a stale test is that test's matter, and is not told again.
     """
     view = checked.view
-    for name in _list_failing(checked, policy, "self-declared"):
+    for name in _list_failing(checked, concerns, "self-declared"):
         found = view.report_standing(name)
         if found is not None and not found.is_error:
             yield found
@@ -96,9 +101,9 @@ def _list_moved_lines(checked: CheckedView) -> set[int]:
     return lines
 
 
-def _iter_stale(checked: CheckedView, policy: CheckPolicy) -> Iterator[Diagnostic]:
+def _iter_stale(checked: CheckedView, concerns: Sequence[Concern]) -> Iterator[Diagnostic]:
     view = checked.view
-    failing = _list_failing(checked, policy, "stale")
+    failing = _list_failing(checked, concerns, "stale")
     for name, assessment in view.assessments.items():
         if assessment.standing is Standing.STALE and name in failing:
             place = view.loaded.document.place((*view.loaded.test_paths[name], "status"))

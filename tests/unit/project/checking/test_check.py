@@ -110,7 +110,7 @@ def test_a_change_that_touches_nothing_is_not_green(branch: Branch) -> None:
     report = branch.check()
     assert report.exit_code == 14
     assert [each.message for each in report.diagnostics] == [
-        "the change does not touch the only contract, nor anything that one rests on"
+        "the change does not touch the only contract, nor anything that it rests on"
     ]
     branch.bench.write("pv.toml", 'contracts = ["contracts"]\n[check]\nnothing = "pass"\n')
     assert branch.check().exit_code == 0
