@@ -176,11 +176,11 @@ def hire_worker() -> None:
     start = subprocess.Popen
 
     def hire(_: list[str], **options: Any) -> Any:
-        template.subprocess.Popen = start  # type: ignore[attr-defined]
+        template.subprocess.Popen = start  # type: ignore[attr-defined]  # a module that the type checker sees through
         socket.send_fds(ours, [b"x"], [*options["pass_fds"], options["stdout"].fileno()])
         return _Hired(pid)
 
-    template.subprocess.Popen = hire  # type: ignore[attr-defined]
+    template.subprocess.Popen = hire  # type: ignore[attr-defined]  # a module that the type checker sees through
 
 
 class _Hired:

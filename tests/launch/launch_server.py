@@ -130,7 +130,7 @@ def be_command(order: dict[str, Any], path: str) -> None:
     ) -> LaunchedProcess:
         return connect(path, None, str(Path.cwd()), env, [pass_fds[0], stdout.fileno(), stdout.fileno()])
 
-    template.subprocess = types.SimpleNamespace(  # type: ignore[attr-defined]
+    template.subprocess = types.SimpleNamespace(  # type: ignore[attr-defined]  # a module that is replaced
         Popen=start_worker, DEVNULL=subprocess.DEVNULL, TimeoutExpired=subprocess.TimeoutExpired
     )
     if order["code"] is not None:
@@ -171,7 +171,7 @@ def end_as_python_does(run: Callable[[], None]) -> int:
     except BaseException:  # noqa: BLE001 - an interpreter shows it and ends with 1
         sys.excepthook(*sys.exc_info())
         code = 1
-    threading._shutdown()  # type: ignore[attr-defined]
+    threading._shutdown()  # type: ignore[attr-defined]  # what the interpreter calls at its end
     atexit._run_exitfuncs()
     try:
         sys.stdout.flush()

@@ -94,7 +94,7 @@ class LaunchedProcess:
                     texts[key.data] += content
                     if not content:
                         selector.unregister(key.fileobj)
-                        key.fileobj.close()  # type: ignore[union-attr]
+                        key.fileobj.close()  # type: ignore[union-attr]  # a stream was registered
         self.wait(max(0.0, end - time.monotonic()))
         return texts.get(0, b"").decode(), texts.get(1, b"").decode()
 

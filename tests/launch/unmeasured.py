@@ -29,12 +29,12 @@ def unmeasured(item: pytest.Item) -> Generator[None]:
         return
     own, others = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
-    threading.settrace(None)  # type: ignore[arg-type]
+    threading.settrace(None)  # type: ignore[arg-type]  # None takes it away
     try:
         yield
     finally:
         sys.settrace(own)
-        threading.settrace(others)  # type: ignore[arg-type]
+        threading.settrace(others)  # type: ignore[arg-type]  # None takes it away
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

@@ -33,7 +33,7 @@ def read_number(name: str, value: object) -> tuple[Any, Any]:
     if dtype is not None:
         return _read_numpy_number(name, value, dtype)
     try:
-        number = operator.index(value)  # type: ignore[arg-type]
+        number = operator.index(value)  # type: ignore[arg-type]  # a TypeError tells what is none
     except TypeError:
         msg = f"{name!r} is a {type(value).__name__}, not a number: {value!r:.80}"
         raise TypeError(msg) from None
@@ -53,6 +53,6 @@ def _read_numpy_number(name: str, value: Any, dtype: Any) -> tuple[Any, Any]:
     if dtype.kind in "iu":
         return int(value), "int"
     if dtype.kind == "f" and dtype.itemsize <= 8:  # noqa: PLR2004 - bytes of a float64
-        return float(value), "float64" if dtype.itemsize == 8 else "float32"  # noqa: PLR2004
+        return float(value), "float64" if dtype.itemsize == 8 else "float32"  # noqa: PLR2004 - bytes of a float64
     msg = f"{name!r} has dtype {dtype}: integers, float16, float32 and float64 can be measured"
     raise TypeError(msg)

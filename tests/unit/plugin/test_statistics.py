@@ -174,6 +174,6 @@ def test_a_statistic_is_complete(facts: dict[str, Any], error: type[Exception]) 
 
 def test_bare_numbers_and_other_words_are_not_compared() -> None:
     with pytest.raises(TypeError, match="only statistics are compared"):
-        compare_statistics(make(), 2.0, by="ratio")  # type: ignore[arg-type]
+        compare_statistics(make(), 2.0, by="ratio")  # type: ignore[arg-type]  # what is refused
     with pytest.raises(ValueError, match="not by 'quotient'"):
-        compare_statistics(make(), make(), by="quotient")  # type: ignore[arg-type]
+        compare_statistics(make(), make(), by="quotient")  # type: ignore[arg-type]  # what is refused
