@@ -175,8 +175,9 @@ def end_as_python_does(run: Callable[[], None]) -> int:
     atexit._run_exitfuncs()
     try:
         sys.stdout.flush()
-    except (OSError, ValueError):
-        code = 120  # what an interpreter says when it could not write what it had printed
+    except (OSError, ValueError) as error:  # as an interpreter that could not write what it had printed
+        sys.stderr.write(f"Exception ignored in: {sys.stdout!r}\n{type(error).__name__}: {error}\n")
+        code = 120
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.flush()
     return code

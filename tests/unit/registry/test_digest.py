@@ -226,7 +226,10 @@ def test_golden_digests() -> None:
 
 def find_interpreter(version: str) -> str | None:
     found = sorted(Path("~/.pyenv/versions").expanduser().glob(f"{version}.*/bin/python"))
-    return str(found[-1]) if found else shutil.which(f"python{version}")
+    interpreter = str(found[-1]) if found else shutil.which(f"python{version}")
+    # A name on the path may be a stand-in for a version that is not installed.
+    works = interpreter and subprocess.run([interpreter, "-c", ""], capture_output=True, check=False)  # noqa: S603 - as below
+    return interpreter if works and works.returncode == 0 else None
 
 
 PROGRAM = """

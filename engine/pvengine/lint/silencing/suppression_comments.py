@@ -25,8 +25,8 @@ __all__ = ["Suppression", "find_suppressions"]
 _MARK = "pv: ignore"
 # As texts: a run that is answered from the cache compiles none of them.
 _COMMENT = (
-    r"#[ \t]*+pv: ignore(?P<file>-file)?+(?![\w-])[ \t]*+(?:\[(?P<codes>[^\]\r\n]*)\])?"
-    r"(?P<reason>(?:(?!#[ \t]*+pv: ignore)[^\r\n])*+)"
+    r"#[ \t]*pv: ignore(?P<file>-file)?(?![\w-])[ \t]*(?:\[(?P<codes>[^\]\r\n]*)\])?"
+    r"(?P<reason>(?:(?!#[ \t]*pv: ignore)[^\r\n])*)"
 )
 _LINE = r"(?P<blank>[ \t]*(?:---)?[ \t]*(?:#[^\r\n]*)?)?[^\r\n]*(?:\r\n|\r|\n)?"
 
