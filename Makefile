@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test bench reliability lint format schemas docs clean
+.PHONY: demo test models test-models bench reliability lint format schemas docs clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "pvengine needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
@@ -24,6 +24,14 @@ lint: $(STAMP)
 
 test: lint
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-fail-under=90
+
+# Weights and the C libraries that the tests on real models compare with: some 400 MB, checksums pinned.
+models: $(STAMP)
+	$(BIN)/python tests/models/fetch.py
+
+# What `make models` could not fetch is skipped, with the reason.
+test-models: $(STAMP)
+	$(BIN)/pytest -m models
 
 # Ratios against references of the same run; give PV_CORPUS for real contracts, and leave the machine alone meanwhile.
 bench: $(STAMP)
