@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from pvfalsifiers.blocks import QuantisedMatrix, dequantize, multiply
 from pvfalsifiers.models.errors import ModelError
 from pvfalsifiers.models.operations import ACTIVATIONS, attend, norm, rotate
-from pvfalsifiers.models.stand_in import QuantisedMatrix, dequantize, multiply
 from pvfalsifiers.models.trace import Path, Trace
 
 if TYPE_CHECKING:
@@ -196,7 +196,17 @@ def project_logits(model: Model, hidden: Floats, path: Path) -> Floats:
     -------
     float32, shape (tokens, vocabulary)
     """
-    return multiply(model.output, norm(hidden, model.output_norm, model.hyperparameters.epsilon), path)
+    normed = norm(hidden, model.output_norm, model.hyperparameters.epsilon)
+    return _multiply("the logits", model.output, normed, path)
+
+
+def _multiply(name: str, matrix: QuantisedMatrix, x: Floats, path: Path) -> Floats:
+    try:
+        return multiply(matrix, x, path)
+    except ValueError as error:
+        raise ModelError(
+            f"{name}: {error}", why="weights and activations are finite numbers", fix="use another model"
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -215,7 +225,7 @@ class _Step:
 
     def multiply(self, name: str, matrix: QuantisedMatrix, x: Floats, bias: Floats | None = None) -> Floats:
         """Multiply on the path taken, and keep the product."""
-        product = multiply(matrix, x, self.path)
+        product = _multiply(f"{name} of layer {self.layer}", matrix, x, self.path)
         product = product if bias is None else product + bias
         self.keep(name, product)
         return product

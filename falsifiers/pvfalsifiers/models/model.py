@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pvfalsifiers.blocks import FORMATS, QuantisedMatrix
 from pvfalsifiers.models.gguf_file import GgufFile, StoredTensor, open_gguf
 from pvfalsifiers.models.hyperparameters import Hyperparameters, read_hyperparameters
-from pvfalsifiers.models.stand_in import FORMATS, QuantisedMatrix
 from pvfalsifiers.models.vocabulary import Vocabulary, read_vocabulary
 
 if TYPE_CHECKING:
