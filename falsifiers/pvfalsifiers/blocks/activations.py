@@ -95,8 +95,9 @@ def quantize_activations(
     Q8_0: scale max|x| / 127, stored as float16, though quants are taken with the float32 one: the error is at
     most half a scale and 127 times the rounding of the scale. A scale above 65504 becomes infinite, as in
     ggml. Q8_1 also stores the sum of the quants times the float32 scale, as float16. Q8_K: see
-    `kernels.q8_k.quantize`, convention "ggml". A reciprocal that overflows gives quants 0, as in ggml. F16
-    and BF16 round to nearest, ties to even.
+    `kernels.q8_k.quantize`, convention "ggml". A reciprocal that overflows (max|x| below 3.74e-37) gives
+    quants 0, as in ggml, whose AVX code leaves -128 there; the scale is 0 or vanishes either way. F16 and
+    BF16 round to nearest, ties to even.
 
     Examples
     --------

@@ -8,6 +8,7 @@ import numpy as np
 
 from pvfalsifiers.blocks.formats import FORMATS, find_format
 from pvfalsifiers.blocks.layouts import LAYOUTS
+from pvfalsifiers.blocks.scratch import Scratch
 from pvfalsifiers.kernels.arrays import Float32Array, UInt8Array, check_array
 
 if TYPE_CHECKING:
@@ -65,19 +66,20 @@ def dequantize(data: UInt8Array, format: str, out: Float32Array | None = None) -
         raise ValueError(f"out: expected a contiguous array of the shape {shape}, got {out.shape}")
     count = int(np.prod(shape[:-1]))
     rows, weights = np.asarray(data).reshape(count, data.shape[-1]), out.reshape(count, columns)
+    scratch = Scratch()
     for top, bottom, left, right in _iter_tiles(count, columns, FORMATS[format].weights):
         start, stop = (FORMATS[format].count_row_bytes(column) for column in (left, right))
-        expand_tile(rows[top:bottom, start:stop], format, weights[top:bottom, left:right])
+        expand_tile(rows[top:bottom, start:stop], format, weights[top:bottom, left:right], scratch)
     return out
 
 
-def expand_tile(data: UInt8Array, format: str, out: Float32Array) -> None:  # noqa: A002 - as above
+def expand_tile(data: UInt8Array, format: str, out: Float32Array, scratch: Scratch) -> None:  # noqa: A002 - as above
     """Expand rows of blocks, shape (rows, bytes), into float32 (rows, columns), all at once."""
     layout = LAYOUTS.get(format)
     if layout is None:
         _widen(data, format, out)
     elif out.size:
-        _expand_blocks(layout, data, out)
+        _expand_blocks(layout, data, out, scratch)
 
 
 def _iter_tiles(rows: int, columns: int, block: int) -> list[tuple[int, int, int, int]]:
@@ -100,24 +102,28 @@ def _widen(data: UInt8Array, format: str, out: Float32Array) -> None:  # noqa: A
         np.copyto(out, data.view("<f2" if format == "F16" else "<f4"))
 
 
-def _expand_blocks(layout: Layout, data: UInt8Array, out: Float32Array) -> None:
+def _expand_blocks(layout: Layout, data: UInt8Array, out: Float32Array, scratch: Scratch) -> None:
     """Expand plane by plane.
 
-    `np.repeat` makes one scale a weight, so that the products run over contiguous arrays: broadcasting runs
-    over 16 or 32 weights at a time, which takes twice as long. A plane is then copied to its weights in whole
+    Scales are copied so that there is one a weight, and the products run over contiguous arrays: broadcasting
+    runs over 16 or 32 weights at a time, which takes longer. A plane is then copied to its weights in whole
     runs.
     """
     blocks = layout.view_blocks(data)
     scales, offsets = layout.expand_scales(blocks)
-    inner = layout.groups * layout.width
     lead = (*blocks.shape, layout.outer)
-    targets = out.view(f"V{inner * out.itemsize}").reshape(*lead, layout.planes)
-    for number, plane in enumerate(layout.read_planes(blocks)):
-        values = plane.view(np.int8).astype(np.float32).reshape(*lead, inner)
-        values *= np.repeat(scales[..., number, :], layout.width, axis=-1)
+    values = scratch.take("values", (*lead, layout.groups, layout.width), np.float32)
+    factors = scratch.take("factors", values.shape, np.float32)
+    runs = f"V{layout.groups * layout.width * out.itemsize}"
+    targets = out.view(runs).reshape(*lead, layout.planes)
+    for number, plane in enumerate(layout.iter_planes(blocks, scratch)):
+        np.copyto(values, plane.reshape(values.shape))
+        np.copyto(factors, scales[..., number, :, None])
+        np.multiply(values, factors, out=values)
         if offsets is not None:
-            values -= np.repeat(offsets[..., number, :], layout.width, axis=-1)
-        targets[..., number] = values.view(targets.dtype)[..., 0]
+            np.copyto(factors, offsets[..., number, :, None])
+            np.subtract(values, factors, out=values)
+        np.copyto(targets[..., number], values.reshape(*lead, -1).view(runs)[..., 0])
 
 
 __all__ = ["dequantize", "expand_tile"]

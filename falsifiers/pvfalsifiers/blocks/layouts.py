@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from pvfalsifiers.blocks.scratch import Scratch
 from pvfalsifiers.kernels.arrays import Float32Array, Int8Array, UInt8Array
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 Blocks: TypeAlias = NDArray[np.void]
 """Blocks as a structured array, shape (rows, n)."""
@@ -37,8 +38,8 @@ class Layout:
     width: int
     read_scales: Callable[[Blocks], Scales]
     """Scales and offsets; each is what ggml rounds it to, or may still be broadcast."""
-    read_planes: Callable[[Blocks], tuple[UInt8Array, ...]]
-    """The quants plane by plane, two's complement, each (rows, n, outer * groups * width), contiguous."""
+    finish_plane: Callable[[Blocks, int, UInt8Array], None] | None = None
+    """Turn a plane of nibbles or bytes into quants: add higher bits, take off the zero point."""
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -58,13 +59,31 @@ class Layout:
         scales, offsets = self.read_scales(blocks)
         return np.broadcast_to(scales, shape), None if offsets is None else np.broadcast_to(offsets, shape)
 
+    def iter_planes(self, blocks: Blocks, scratch: Scratch) -> Iterator[Int8Array]:
+        """Give the quants of each plane, shape (rows, n, outer, groups * width), contiguous.
+
+        Each is valid until the next one is asked for.
+        """
+        field = blocks["quants"]
+        quants = scratch.take("quants", field.shape, field.dtype)
+        np.copyto(quants, field)
+        stored = quants.view(np.uint8)
+        plane = scratch.take("plane", stored.shape, np.uint8)
+        for number in range(self.planes):
+            if self.planes == 1:
+                plane = stored
+            elif number == 0:
+                np.bitwise_and(stored, 15, out=plane)
+            else:
+                np.right_shift(stored, 4, out=plane)
+            if self.finish_plane is not None:
+                self.finish_plane(blocks, number, plane)
+            yield plane.view(np.int8).reshape(*blocks.shape, self.outer, self.groups * self.width)
+
     def unpack(self, blocks: Blocks) -> Int8Array:
-        """Return the quants in the order of the weights, shape (rows, n, outer, planes, groups, width)."""
-        planes = [
-            plane.view(np.int8).reshape(*blocks.shape, self.outer, 1, self.groups, self.width)
-            for plane in self.read_planes(blocks)
-        ]
-        return np.concatenate(planes, axis=3)
+        """Return the quants in the order of the weights, shape (rows, n, weights)."""
+        planes = [plane.copy() for plane in self.iter_planes(blocks, Scratch())]
+        return np.stack(planes, axis=-2).reshape(*blocks.shape, -1)
 
 
 def _copy_bytes(field: NDArray[Any]) -> UInt8Array:
@@ -90,14 +109,16 @@ def read_integer_scales(blocks: Blocks) -> tuple[NDArray[Any], NDArray[Any] | No
     """Return the stored scales and mins of blocks of 256, shape (rows, n, groups); Q6_K has no mins.
 
     Q6_K stores sixteen int8 scales; Q4_K and Q5_K pack eight scales and eight mins of 6 bits into twelve
-    bytes, as `kernels.q4_k` tells.
+    bytes, as `kernels.q4_k` tells. They are read as three words, of which one operation treats four bytes.
     """
-    packed = _copy_bytes(blocks["scales"])
-    if packed.shape[-1] == 16:  # noqa: PLR2004 - one byte a scale
-        return packed.view(np.int8), None
-    first, second, nibbles = packed[..., 0:4], packed[..., 4:8], packed[..., 8:12]
-    scales = np.concatenate([first & 63, (nibbles & 15) | (first >> 6) << 4], axis=-1)
-    mins = np.concatenate([second & 63, (nibbles >> 4) | (second >> 6) << 4], axis=-1)
+    if "scales" in (blocks.dtype.names or ()):
+        return _copy_bytes(blocks["scales"]).view(np.int8), None
+    packed = np.empty((2, *blocks.shape, 2), "<u4")
+    for number, name in enumerate(("first", "second")):
+        word, nibbles = blocks[name], blocks["nibbles"] >> (4 * number)
+        packed[number, ..., 0] = word & 0x3F3F3F3F
+        packed[number, ..., 1] = (nibbles & 0x0F0F0F0F) | (word >> 2 & 0x30303030)
+    scales, mins = packed.view(np.uint8)
     return scales, mins
 
 
@@ -113,63 +134,44 @@ def _read_k_scales(blocks: Blocks) -> Scales:
     )
 
 
-def _read_nibbles(blocks: Blocks) -> tuple[UInt8Array, UInt8Array]:
-    """Return lower and upper nibbles."""
-    quants = _copy_bytes(blocks["quants"])
-    return np.asarray(quants & 15, np.uint8), np.asarray(quants >> 4, np.uint8)
+def _subtract(zero: int) -> Callable[[Blocks, int, UInt8Array], None]:
+    def finish(blocks: Blocks, number: int, plane: UInt8Array) -> None:  # noqa: ARG001 - one signature
+        np.subtract(plane, zero, out=plane)
+
+    return finish
 
 
-def _read_centred_nibbles(blocks: Blocks) -> tuple[UInt8Array, ...]:
-    return tuple(np.subtract(plane, 8, out=plane) for plane in _read_nibbles(blocks))
-
-
-def _read_bytes(blocks: Blocks) -> tuple[UInt8Array, ...]:
-    return (_copy_bytes(blocks["quants"]),)
-
-
-def _read_five_bits(blocks: Blocks) -> tuple[UInt8Array, ...]:
+def _add_fifth_bits(blocks: Blocks, number: int, plane: UInt8Array) -> None:
     """Q5_0 and Q5_1: bit i of four bytes is the fifth bit of weight i."""
-    fifth = np.unpackbits(_copy_bytes(blocks["high"]), axis=-1, bitorder="little") << 4
-    low, high = _read_nibbles(blocks)
-    low |= fifth[..., :16]
-    high |= fifth[..., 16:]
-    return low, high
+    bits = np.unpackbits(
+        _copy_bytes(blocks["high"])[..., 2 * number : 2 * number + 2], axis=-1, bitorder="little"
+    )
+    np.bitwise_or(plane, bits.reshape(plane.shape) << 4, out=plane)
 
 
-def _read_centred_five_bits(blocks: Blocks) -> tuple[UInt8Array, ...]:
-    return tuple(np.subtract(plane, 16, out=plane) for plane in _read_five_bits(blocks))
+def _add_fifth_bits_centred(blocks: Blocks, number: int, plane: UInt8Array) -> None:
+    _add_fifth_bits(blocks, number, plane)
+    np.subtract(plane, 16, out=plane)
 
 
-def _pick_bits(high: UInt8Array, shift: int, mask: int) -> UInt8Array:
-    """Return the masked bits above a shift, where the bits above a nibble belong."""
-    return np.asarray((high >> shift & mask) << 4, np.uint8)
-
-
-def _interleave(parts: list[UInt8Array]) -> UInt8Array:
-    """Return parts of (rows, n, 32 k) as (rows, n, k, part, 32), flat after n; copied 32 bytes at a time."""
-    stacked = np.stack([part.view("V32") for part in parts], axis=-1)
-    return stacked.view(np.uint8).reshape(*parts[0].shape[:2], -1)
-
-
-def _read_five_bits_k(blocks: Blocks) -> tuple[UInt8Array, ...]:
+def _add_fifth_bits_k(blocks: Blocks, number: int, plane: UInt8Array) -> None:
     """Q5_K: bit j of byte i is the fifth bit of weight i of sub-block j."""
-    high = _copy_bytes(blocks["high"])
-    planes = _read_nibbles(blocks)
-    for number, plane in enumerate(planes):
-        fifth = _interleave([_pick_bits(high, 2 * outer + number, 1) for outer in range(4)])
-        np.bitwise_or(plane, fifth, out=plane)
-    return planes
+    _add_bits(blocks, [2 * outer + number for outer in range(4)], 1, plane)
 
 
-def _read_six_bits(blocks: Blocks) -> tuple[UInt8Array, ...]:
+def _add_two_bits(blocks: Blocks, number: int, plane: UInt8Array) -> None:
     """Q6_K: of each 128 weights, two bits of byte i belong to the weights i, 32 + i, 64 + i and 96 + i."""
+    _add_bits(blocks, [4 * number, 4 * number + 2], 3, plane)
+    np.subtract(plane, 32, out=plane)
+
+
+def _add_bits(blocks: Blocks, shifts: list[int], mask: int, plane: UInt8Array) -> None:
+    """Put the masked bits of each 32 bytes above the nibbles of 32 weights, then those of the next shift."""
     high = _copy_bytes(blocks["high"])
-    planes = _read_nibbles(blocks)
-    for number, plane in enumerate(planes):
-        upper = _interleave([_pick_bits(high, 4 * number + shift, 3) for shift in (0, 2)])
-        np.bitwise_or(plane, upper, out=plane)
-        np.subtract(plane, 32, out=plane)
-    return planes
+    bits = np.empty((*high.shape[:-1], high.shape[-1] // 32, len(shifts)), "V32")
+    for place, shift in enumerate(shifts):
+        bits[..., place] = ((high >> shift & mask) << 4).view("V32")
+    np.bitwise_or(plane, bits.view(np.uint8).reshape(plane.shape), out=plane)
 
 
 def _fields(*fields: tuple[str, str]) -> np.dtype[np.void]:
@@ -178,35 +180,28 @@ def _fields(*fields: tuple[str, str]) -> np.dtype[np.void]:
 
 _D, _M, _DMIN = ("d", "<f2"), ("m", "<f2"), ("dmin", "<f2")
 _Q16, _Q128 = ("quants", "V16"), ("quants", "V128")
-_SCALES = ("scales", "V12")
+_SCALES = (("first", "<u4"), ("second", "<u4"), ("nibbles", "<u4"))
+_HIGH4 = ("high", "V4")
 
 LAYOUTS: Mapping[str, Layout] = MappingProxyType(
     {
-        "Q4_0": Layout(_fields(_D, _Q16), 1, 2, 1, 16, _read_scale, _read_centred_nibbles),
-        "Q4_1": Layout(_fields(_D, _M, _Q16), 1, 2, 1, 16, _read_scale_and_least, _read_nibbles),
-        "Q5_0": Layout(_fields(_D, ("high", "V4"), _Q16), 1, 2, 1, 16, _read_scale, _read_centred_five_bits),
-        "Q5_1": Layout(
-            _fields(_D, _M, ("high", "V4"), _Q16), 1, 2, 1, 16, _read_scale_and_least, _read_five_bits
-        ),
-        "Q8_0": Layout(_fields(_D, ("quants", "V32")), 1, 1, 1, 32, _read_scale, _read_bytes),
-        "Q4_K": Layout(_fields(_D, _DMIN, _SCALES, _Q128), 4, 2, 1, 32, _read_k_scales, _read_nibbles),
+        "Q4_0": Layout(_fields(_D, _Q16), 1, 2, 1, 16, _read_scale, _subtract(8)),
+        "Q4_1": Layout(_fields(_D, _M, _Q16), 1, 2, 1, 16, _read_scale_and_least),
+        "Q5_0": Layout(_fields(_D, _HIGH4, _Q16), 1, 2, 1, 16, _read_scale, _add_fifth_bits_centred),
+        "Q5_1": Layout(_fields(_D, _M, _HIGH4, _Q16), 1, 2, 1, 16, _read_scale_and_least, _add_fifth_bits),
+        "Q8_0": Layout(_fields(_D, ("quants", "V32")), 1, 1, 1, 32, _read_scale),
+        "Q4_K": Layout(_fields(_D, _DMIN, *_SCALES, _Q128), 4, 2, 1, 32, _read_k_scales),
         "Q5_K": Layout(
-            _fields(_D, _DMIN, _SCALES, ("high", "V32"), _Q128),
+            _fields(_D, _DMIN, *_SCALES, ("high", "V32"), _Q128),
             4,
             2,
             1,
             32,
             _read_k_scales,
-            _read_five_bits_k,
+            _add_fifth_bits_k,
         ),
         "Q6_K": Layout(
-            _fields(_Q128, ("high", "V64"), ("scales", "V16"), _D),
-            2,
-            2,
-            4,
-            16,
-            _read_k_scales,
-            _read_six_bits,
+            _fields(_Q128, ("high", "V64"), ("scales", "V16"), _D), 2, 2, 4, 16, _read_k_scales, _add_two_bits
         ),
     }
 )

@@ -11,6 +11,7 @@ from pvfalsifiers.blocks.activations import quantize_activations
 from pvfalsifiers.blocks.dequantization import expand_tile
 from pvfalsifiers.blocks.formats import FORMATS, BlockFormat, find_format
 from pvfalsifiers.blocks.layouts import LAYOUTS
+from pvfalsifiers.blocks.scratch import Scratch
 from pvfalsifiers.kernels.arrays import Float32Array, UInt8Array, check_array
 
 if TYPE_CHECKING:
@@ -164,6 +165,7 @@ def _multiply_tokens(
     data = np.asarray(matrix.data)
     bounds = np.cumsum([0, *(len(x) for x, _ in inputs)])
     width = max(form.weights, min(_TILE_COLUMNS, _COLUMN_VALUES // bounds[-1]) // form.weights * form.weights)
+    scratch = Scratch()
     for left in range(0, matrix.columns, width):
         right = min(left + width, matrix.columns)
         columns = _lay_out(form, layout, [(x[:, left:right], path) for x, path in inputs])
@@ -172,9 +174,9 @@ def _multiply_tokens(
         for top, bottom in _iter_rows(matrix.rows, right - left, int(bounds[-1]), layout):
             tile = data[top:bottom, start:stop]
             if layout is None or planes is None:
-                product = _multiply_floats(tile, matrix.format, columns.values)
+                product = _multiply_floats(tile, matrix.format, columns.values, scratch)
             else:
-                product = _multiply_blocks(tile, layout, planes, columns.sums)
+                product = _multiply_blocks(tile, layout, planes, columns.sums, scratch)
             for result, begin, end in zip(results, bounds[:-1], bounds[1:], strict=True):
                 result[:, top:bottom] += product[:, begin:end].T
 
@@ -216,28 +218,29 @@ def _split_columns(layout: Layout, columns: _Columns) -> list[Float32Array]:
 
 
 def _multiply_blocks(
-    tile: UInt8Array, layout: Layout, planes: list[Float32Array], sums: Float32Array | None
+    tile: UInt8Array, layout: Layout, planes: list[Float32Array], sums: Float32Array | None, scratch: Scratch
 ) -> Float32Array:
     """Multiply a tile: group by group with the bare quants, then with the scales."""
     blocks = layout.view_blocks(tile)
-    rows, tokens = len(blocks), planes[0].shape[-1]
+    rows, (groups, width, tokens) = len(blocks), planes[0].shape
     scales, offsets = layout.expand_scales(blocks)
+    quants = scratch.take("values", (rows, groups, width), np.float32)
+    partial = scratch.take("partial", (rows, groups, tokens), np.float32)
     total = np.zeros((rows, 1, tokens), np.float32)
-    for number, plane in enumerate(layout.read_planes(blocks)):
-        quants = plane.view(np.int8).astype(np.float32).reshape(rows, -1, layout.width)
-        partial = np.empty((rows, quants.shape[1], tokens), np.float32)
+    for number, plane in enumerate(layout.iter_planes(blocks, scratch)):
+        np.copyto(quants, plane.reshape(quants.shape))
         np.matmul(quants.transpose(1, 0, 2), planes[number], out=partial.transpose(1, 0, 2))
-        total += np.matmul(scales[..., number, :].reshape(rows, 1, -1), partial)
+        total += np.matmul(scales[..., number, :].reshape(rows, 1, groups), partial)
     product = total[:, 0]
     if offsets is not None and sums is not None:
         product -= offsets.reshape(rows, -1) @ sums
     return product
 
 
-def _multiply_floats(tile: UInt8Array, name: str, values: Float32Array) -> Float32Array:
+def _multiply_floats(tile: UInt8Array, name: str, values: Float32Array, scratch: Scratch) -> Float32Array:
     """Multiply a tile of a float format."""
-    weights = np.empty((len(tile), len(values)), np.float32)
-    expand_tile(tile, name, weights)
+    weights = scratch.take("values", (len(tile), len(values)), np.float32)
+    expand_tile(tile, name, weights, scratch)
     product: Float32Array = weights @ values
     return product
 

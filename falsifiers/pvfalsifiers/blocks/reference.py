@@ -77,7 +77,7 @@ def dot(data: UInt8Array, format: str, y: QuantisedActivations) -> Float32Array:
 def _add_blocks(data: UInt8Array, format: str, y: QuantisedActivations) -> Float32Array:  # noqa: A002 - as above
     """Sum over blocks of 32."""
     blocks = LAYOUTS[format].view_blocks(data)
-    quants = LAYOUTS[format].unpack(blocks).reshape(*blocks.shape, -1).astype(np.int32)
+    quants = LAYOUTS[format].unpack(blocks).astype(np.int32)
     sums = (quants * y.quants.reshape(-1, 32)).sum(axis=-1).astype(np.float32)
     d = blocks["d"].astype(np.float32)
     terms = sums * d * y.scales if format == "Q4_0" else sums * (d * y.scales)
