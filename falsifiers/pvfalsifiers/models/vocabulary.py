@@ -181,7 +181,11 @@ def read_vocabulary(file: GgufFile, rows: int) -> Vocabulary:
 
 def _make_splitter(file: GgufFile, model: str, numbers: dict[str, int]) -> BytePairs | SentencePieces:
     if model == "gpt2":
-        return BytePairs(numbers, file.get(_KEY + "merges", list), file.find(_KEY + "pre", str, "default"))
+        merges = file.get(_KEY + "merges", list)
+        for merge in merges:
+            if not isinstance(merge, str) or " " not in merge:
+                raise file.refuse(f"one of its merges is {merge!r:.40}", "a merge is a text of two parts")
+        return BytePairs(numbers, merges, file.find(_KEY + "pre", str, "default"))
     if model != "llama":
         raise file.refuse(
             f"its vocabulary is of the kind {model!r}",
