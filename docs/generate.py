@@ -28,7 +28,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from pydantic import TypeAdapter
 
+from pvengine.cli.added_commands import find_commands
 from pvengine.cli.main import root
+from pvengine.cli.table import COMMANDS
 from pvengine.comparing.classes import ROWS
 from pvengine.diagnostics import RULES
 from pvengine.errors import ExitCode
@@ -41,11 +43,13 @@ from pvengine.models import (
     evidence,
     landscape,
     measurement,
+    model_listing,
     report,
     trial,
 )
 from pvengine.project import configuration
 from pvengine.project.explaining import explain_rules
+from pvengine.registry import model_source
 from pvengine.reporters.plain import clean
 
 if TYPE_CHECKING:
@@ -55,7 +59,7 @@ REFERENCE = Path(__file__).parent / "reference"
 
 _MODULES = (
     *(claim, comparison, contract, evidence, measurement, report, trial, configuration, check),
-    *(attribution, landscape),
+    *(attribution, landscape, model_listing, model_source),
 )
 _WITH_WRITER = frozenset({"contract-format.md"})
 _MOST_DEFAULTS = 3
@@ -167,8 +171,14 @@ def _indent(lines: Sequence[str]) -> Iterator[str]:
 
 
 def iter_commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """Iterate over every command below `pv`, with the words that call it."""
-    yield from _iter_below((), root)
+    """Iterate over every command of this project below `pv`, with the words that call it."""
+    added = find_commands()
+    others = {
+        name
+        for name, points in added.items()
+        if name not in COMMANDS and not any(point.dist and point.dist.name == "pvengine" for point in points)
+    }
+    yield from (entry for entry in _iter_below((), root) if entry[0][0] not in others)
 
 
 def _iter_below(

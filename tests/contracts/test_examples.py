@@ -39,6 +39,7 @@ ELSEWHERE = {
     "PV404": "tests/acceptance/test_mishaps.py",
     "PV405": "tests/acceptance/test_mishaps.py",
     "PV408": "tests/acceptance/test_validate.py",
+    "PV420": "tests/acceptance/test_models_command.py",
     "PV602": "tests/acceptance/test_tampering.py",
     "PV605": "tests/acceptance/test_exit_codes.py",
     "PV606": "tests/acceptance/test_discharge_again.py",

@@ -7,6 +7,9 @@ from typing import Any
 
 import click
 
+from pvengine.cli.output import fail
+from pvengine.errors import PvError
+
 __all__ = ["COMMANDS", "CommandTable"]
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -26,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("pvengine.cli.export", "Export contracts and evidence in the formats of others."),
     "graph": ("pvengine.cli.graph", "Draw the dependency graph of a contract."),
     "falsifiers": ("pvengine.cli.falsifiers", "List falsifiers, or run their planted faults."),
+    "models": ("pvengine.cli.models", "List models: where each file is, or how to get it."),
     "new": ("pvengine.cli.new", "Write a contract and a falsifier that run at once."),
     "init": ("pvengine.cli.init", "Write configuration, folders and .gitattributes."),
     "merge-driver": ("pvengine.cli.merge_driver", "Merge two versions of a contract, for git."),
@@ -34,26 +38,51 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 class CommandTable(click.Group):
-    """A group whose commands are imported when they are used."""
+    """A group whose commands are imported when they are used; installed packages may add to them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """List the commands in the order of the table."""
+        """List the commands in the order of the table, then those of installed packages by their names."""
         del ctx
-        return list(COMMANDS)
+        return [*COMMANDS, *(name for name in _find_added() if name not in COMMANDS)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command."""
-        del ctx
-        if cmd_name not in COMMANDS:
+        """Import a command; None where there is none of the name, or where completion meets a broken one.
+
+        Raises
+        ------
+        UsageError
+            The command that a package adds cannot be loaded.
+        """
+        if cmd_name in COMMANDS:
+            command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+            return command
+        points = _find_added().get(cmd_name)
+        if points is None:
             return None
-        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
-        return command
+        try:
+            added: click.Command = _import_added().load_command(cmd_name, points)
+        except PvError:
+            if ctx.resilient_parsing:
+                return None
+            raise
+        return added
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what is wrong with one that a package adds is said as any other mistake."""
+        try:
+            return super().invoke(ctx)
+        except PvError as error:  # the commands of the table report their own
+            return fail(error, None)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands from the table alone."""
+        """Write the list of commands from the table and from what packages declare; none is imported."""
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, help_text) for name, (_, help_text) in COMMANDS.items()])
+        added = _import_added().describe_commands(_find_added(), COMMANDS)
+        if added:
+            with formatter.section("Commands of installed packages"):
+                formatter.write_dl(added)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -64,6 +93,17 @@ class CommandTable(click.Group):
         except click.UsageError as error:
             import difflib  # noqa: PLC0415 - only a misspelt command needs it
 
-            near: list[Any] = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            near: list[Any] = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise click.UsageError(f"{error.format_message()}{hint}", error.ctx) from error
+
+
+def _find_added() -> dict[str, tuple[Any, ...]]:
+    """Find what installed packages add, by name."""
+    found: dict[str, tuple[Any, ...]] = _import_added().find_commands()
+    return found
+
+
+def _import_added() -> Any:
+    """Import what reads entry points: a command of the table does without."""
+    return importlib.import_module("pvengine.cli.added_commands")

@@ -19,6 +19,7 @@ from pvengine.models.comparison import ComparisonReport
 from pvengine.models.contract import Contract
 from pvengine.models.evidence import EvidenceRecord
 from pvengine.models.landscape import LandscapeReport
+from pvengine.models.model_listing import ModelListing
 from pvengine.models.report import Report
 
 __all__ = ["SCHEMAS", "find_schema", "render_schemas"]
@@ -29,6 +30,7 @@ SCHEMAS: dict[str, tuple[Any, str]] = {
     "contract-v1": (Contract, "A versioned verification contract"),
     "evidence-v1": (EvidenceRecord, "An evidence record"),
     "landscape-v1": (LandscapeReport, "The landscape of a contract"),
+    "models-v1": (ModelListing, "The models that a project can use"),
     "report-v1": (Report, "The report of a pv command"),
 }
 """Type and title of each schema, by the name of its file."""

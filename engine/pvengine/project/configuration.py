@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pvengine.errors import UsageError
 from pvengine.project.cache import make_key
+from pvengine.registry.model_source import ModelSource
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,8 +172,14 @@ class Configuration:
         default=DefaultLimits(), metadata={"description": "limits of one trial where a test states none"}
     )
     jobs: int | None = field(default=None, metadata={"description": "workers at once", "ge": 1})
-    models: dict[str, str] = field(
-        default_factory=dict, metadata={"description": "paths of model files, by name"}
+    models: dict[str, ModelSource] = field(
+        default_factory=dict,
+        metadata={
+            "description": "where model files are, by name; text is short for a table with this `path`"
+        },
+    )
+    model_folders: tuple[str, ...] = field(
+        default=(), metadata={"description": "folders with model files, looked into before `PV_MODELS`"}
     )
     severities: dict[str, Literal["off", "note", "warning", "error"]] = field(
         default_factory=dict,
@@ -214,6 +221,7 @@ class Configuration:
 _TABLES: dict[str | int, type] = {
     "check": CheckPolicy,
     "limits": DefaultLimits,
+    "models": ModelSource,
     "signatures": SignatureSettings,
     "teeth": TeethSettings,
 }
@@ -268,6 +276,8 @@ def _restore(data: dict[str, Any]) -> Configuration:
             "contracts": tuple(data["contracts"]),
             "falsifiers": tuple(data["falsifiers"]),
             "limits": DefaultLimits(**data["limits"]),
+            "models": {name: ModelSource(**entry) for name, entry in data["models"].items()},
+            "model_folders": tuple(data["model_folders"]),
             "signatures": SignatureSettings(
                 trusted=tuple(data["signatures"]["trusted"]), require=data["signatures"]["require"]
             ),
@@ -280,11 +290,21 @@ def _restore(data: dict[str, Any]) -> Configuration:
     )
 
 
+def _spell_out(table: dict[str, Any]) -> dict[str, Any]:
+    """Write a model whose path alone is given as a table."""
+    models = table.get("models")
+    if not isinstance(models, dict):
+        return table
+    spelt = {name: {"path": entry} if isinstance(entry, str) else entry for name, entry in models.items()}
+    return {**table, "models": spelt}
+
+
 def _check(table: dict[str, Any], path: Path) -> Configuration:
     from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - heavy; a cached run does without
 
     try:
-        return TypeAdapter(Configuration).validate_json(json.dumps(table, default=str))
+        text = json.dumps(_spell_out(table), default=str)
+        return TypeAdapter(Configuration).validate_json(text)
     except ValidationError as error:
         details = error.errors(include_url=False)
         unknown = next((detail for detail in details if detail["type"] in _UNKNOWN), None)

@@ -1,78 +1,53 @@
-"""The inputs that tests require: model files, found by configuration or in the folders of `PV_MODELS`."""
+"""The inputs that tests require: model files, each with the content that was asked for."""
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pvengine.project.file_digests import hash_file, recall_digest
 from pvengine.runner.required import RequiredFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from pvengine.models.claim import Requirement
+    from pvengine.project.model_search import ModelSearch
 
-__all__ = ["find_inputs", "find_model", "list_candidates", "say_missing"]
-
-_CHUNK_BYTES = 1 << 20
-
-
-def find_model(name: str, configured: Mapping[str, str], root: Path) -> Path | None:
-    """Return the file of a model: its configured path, or NAME or NAME.gguf in a folder of `PV_MODELS`."""
-    return next((path for path in list_candidates(name, configured, root) if path.is_file()), None)
+__all__ = ["digest_inputs", "find_inputs", "say_missing"]
 
 
-def list_candidates(name: str, configured: Mapping[str, str], root: Path) -> list[Path]:
-    """List the paths at which a model is looked for, in this order."""
-    if name in configured:
-        return [root / Path(configured[name]).expanduser()]
-    folders = filter(None, os.environ.get("PV_MODELS", "").split(os.pathsep))
-    return [Path(folder) / file for folder in folders for file in (f"{name}.gguf", name)]
+def say_missing(requirements: Iterable[Requirement], search: ModelSearch) -> str | None:
+    """Say which required input is not at hand; None where all are, with the content that was asked for.
 
-
-def say_missing(requirements: Iterable[Requirement], configured: Mapping[str, str], root: Path) -> str | None:
-    """Say which required input is not at hand; None where all are, with the content that was asked for."""
+    The content is what the requirement demands, else what the configuration or a catalogue says that the
+    name stands for.
+    """
     for requirement in requirements:
-        path = find_model(requirement.model, configured, root)
-        if path is None:
-            return (
-                f"needs the model {requirement.model}: put {requirement.model}.gguf into a folder named by"
-                " PV_MODELS, or give its path under [tool.pv.models]"
-            )
-        if requirement.sha256 is not None:
-            found = _read_digest(path)
-            if found != requirement.sha256:
-                wanted = requirement.sha256[:12]
-                return f"needs the model {requirement.model} with SHA-256 {wanted}, {path} has {found[:12]}"
+        place = search.find(requirement.model)
+        if place is None:
+            return search.say_missing(requirement.model)
+        wanted = requirement.sha256 or search.get_source(requirement.model).sha256
+        if wanted is not None:
+            found = recall_digest(place.path)
+            if found != wanted:
+                return (
+                    f"needs the model {requirement.model} with SHA-256 {wanted[:12]},"
+                    f" {place.path} has {found[:12]}"
+                )
     return None
 
 
-def find_inputs(
-    requirements: Iterable[Requirement], configured: Mapping[str, str], root: Path
-) -> dict[str, RequiredFile]:
-    """Find the required inputs that are at hand, each with the digest of its content, by name."""
-    found = {}
-    for requirement in requirements:
-        path = find_model(requirement.model, configured, root)
-        if path is not None:
-            found[requirement.model] = RequiredFile(path.resolve(), _read_digest(path))
-    return found
+def find_inputs(requirements: Iterable[Requirement], search: ModelSearch) -> dict[str, RequiredFile]:
+    """Find the required inputs that are at hand, each with the digest of its content as it is, by name."""
+    places = {each.model: search.find(each.model) for each in requirements}
+    return {
+        name: RequiredFile(place.path.resolve(), hash_file(place.path))
+        for name, place in places.items()
+        if place is not None
+    }
 
 
-def _read_digest(path: Path) -> str:
-    facts = path.stat()
-    return _hash_file(path, facts.st_size, facts.st_mtime_ns)
-
-
-@functools.lru_cache
-def _hash_file(path: Path, size_bytes: int, mtime_ns: int) -> str:
-    """Hash a file once a process and state: it may have many gigabytes and be asked for by every test."""
-    del size_bytes, mtime_ns
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+def digest_inputs(requirements: Iterable[Requirement], search: ModelSearch) -> dict[str, str]:
+    """Return the digests of the same, to compare them with a record; a cache may know them."""
+    places = {each.model: search.find(each.model) for each in requirements}
+    return {name: recall_digest(place.path) for name, place in places.items() if place is not None}

@@ -22,7 +22,6 @@ from pvengine.lint.silencing.suppressions import find_suppressions
 from pvengine.loading.complaints import shorten
 from pvengine.loading.contract_file import load_document
 from pvengine.models.report import ContractEntry, References
-from pvengine.project.inputs import list_candidates
 from pvengine.project.landscape.attributions import find_attribution_findings
 from pvengine.project.limiting import limit_findings
 from pvengine.project.outcome import SOURCES, FileOutcome, sign_path
@@ -112,8 +111,7 @@ def _iter_watched(view: ContractView) -> Iterator[str]:
     """Iterate over the other files that the findings depend on: evidence, plug-in sources, models."""
     yield str(view.store.folder)
     tests = view.loaded.contract.tests
-    for requirement in (each for test in tests for each in test.requires or ()):
-        yield from map(str, list_candidates(requirement.model, view.configuration.models, view.root))
+    yield from _list_model_places(view, [each.model for test in tests for each in test.requires or ()])
     bound = dict.fromkeys(test.falsifier for test in tests if test.falsifier is not None)
     if not bound:
         return
@@ -122,6 +120,13 @@ def _iter_watched(view: ContractView) -> Iterator[str]:
     for name in bound:
         source = view.catalogue.find(name)
         yield from map(str, _list_modules(source) if source else ())
+
+
+def _list_model_places(view: ContractView, names: list[str]) -> list[str]:
+    """List where required models would be, and the catalogues of installed packages that say so."""
+    search = view.workshop.model_search
+    places = [str(place.path) for name in names for place in search.iter_places(name)]
+    return [*places, *map(str, search.catalogue.files)] if names else []
 
 
 def _list_module_places(view: ContractView) -> list[FilePath]:

@@ -14,6 +14,7 @@ from pvengine.project import (
     exporting,
     falsifiers,
     history,
+    model_listing,
     reopening,
     scaffold,
     status,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from pvengine.models.check import CheckReport
     from pvengine.models.comparison import ComparisonReport
     from pvengine.models.landscape import LandscapeReport
+    from pvengine.models.model_listing import ModelListing
     from pvengine.models.report import Report
     from pvengine.project.bumping import RecordedEdit
     from pvengine.project.checking.check import RerunChoice
@@ -259,6 +261,17 @@ class Project(Workshop):
             at_most or teeth.mutants, seed, self.configuration.jobs or count_cores(), teeth.minimum_score
         )
         return falsifiers.check_falsifier(self, name, mutation=options if mutants else None)
+
+    def models(self, paths: Iterable[PathLike] = (), *, sha256: bool = False) -> ModelListing:
+        """List the models that contracts require or that are known, and where each is (``pv models``).
+
+        With ``sha256`` every file is hashed, not only those whose content is compared with something.
+        """
+        return model_listing.list_models(self, self.contract_files(paths), hashes_all=sha256)
+
+    def find_model(self, name: str) -> Path:
+        """Return the file of a model; UsageError, with how to get it, where it is not at hand or damaged."""
+        return model_listing.find_model(self.model_search, name)
 
     def new(self, contract_id: str) -> list[Path]:
         """Write a commented contract and a falsifier that run at once (``pv new``).

@@ -13,7 +13,6 @@ from pvengine.ledger.amendments import find_pins
 from pvengine.ledger.grounding import Standing, written_verdict
 from pvengine.models.report import MeasurementEntry, PlantedFaultEntry
 from pvengine.project.attempts import describe_measurements, list_attempts, list_changes_of_claim, list_heads
-from pvengine.project.inputs import find_model
 from pvengine.project.next_steps import list_next_commands, list_open_points
 from pvengine.project.plan import say_why_open
 from pvengine.project.refusals import list_invalid_tests
@@ -204,7 +203,7 @@ def _tell(view: ContractView, name: str) -> Story:
         claim={key: _make_json(value) for key, value in claim.data.items()},
         depends_on={other: _say_state(view, other) for other in test.depends_on or ()},
         requires={
-            each.model: find_model(each.model, view.configuration.models, view.root) is not None
+            each.model: view.workshop.model_search.find(each.model) is not None
             for each in test.requires or ()
         },
         falsifier=_describe_falsifier(view, test.falsifier) if test.falsifier else None,

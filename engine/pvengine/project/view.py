@@ -24,7 +24,7 @@ from pvengine.ledger.store import EvidenceStore
 from pvengine.loading.contract_file import LoadedContract, load_contract
 from pvengine.models.vocabulary import Status
 from pvengine.project.discovery import show_path
-from pvengine.project.inputs import find_inputs, say_missing
+from pvengine.project.inputs import digest_inputs, find_inputs, say_missing
 from pvengine.project.third_party import list_package_changes
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ class ContractView:
 
     def find_inputs(self, test: FalsificationTest) -> dict[str, RequiredFile]:
         """Find the inputs that a test requires and that are at hand, by name."""
-        return find_inputs(test.requires or (), self.configuration.models, self.root)
+        return find_inputs(test.requires or (), self.workshop.model_search)
 
     @property
     def find_package_changes(self) -> Callable[[Predicate], tuple[PackageChange, ...]] | None:
@@ -209,11 +209,11 @@ class ContractView:
         return None if claim.issues else claim.digest
 
     def _digest_inputs(self, test: FalsificationTest) -> dict[str, str]:
-        return {name: file.sha256 for name, file in self.find_inputs(test).items()}
+        return digest_inputs(test.requires or (), self.workshop.model_search)
 
     def say_blocked(self, test: FalsificationTest) -> str | None:
         """Say why a test cannot run whatever its predecessors do; None where it can."""
-        missing = say_missing(test.requires or (), self.configuration.models, self.root)
+        missing = say_missing(test.requires or (), self.workshop.model_search)
         if missing:
             return missing
         if test.falsifier is not None and self.catalogue.find(test.falsifier) is None:

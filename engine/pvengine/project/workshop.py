@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pvengine.project.model_search import ModelSearch
 from pvengine.project.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ class Workshop(Workspace):
         registry = importlib.import_module("pvengine.registry.catalogue")
         found: Catalogue = registry.discover(self.root, self.configuration.falsifiers)
         return found
+
+    @cached_property
+    def model_search(self) -> ModelSearch:
+        """Where the models that tests require are looked for."""
+        return ModelSearch(self.root, self.configuration)
 
     @cached_property
     def packages(self) -> InstalledPackages:

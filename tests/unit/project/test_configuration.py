@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pvengine.errors import UsageError
+from pvengine.project.cache import Cache
 from pvengine.project.configuration import find_configuration, read_configuration
+from pvengine.registry.model_source import ModelSource
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +34,43 @@ def test_defaults_and_values(tmp_path: Path) -> None:
     assert empty.status_words["SHIPPED"] == "DISCHARGED"
     path.write_bytes(b'\xef\xbb\xbfjobs = 3\nstatuses = {SHIPPED = "NEW"}\nmodels = {m = "~/m.gguf"}\n')
     full = read_configuration(path)
-    assert (full.jobs, full.status_words["SHIPPED"], full.models) == (3, "NEW", {"m": "~/m.gguf"})
+    assert (full.jobs, full.status_words["SHIPPED"]) == (3, "NEW")
+    assert full.models == {"m": ModelSource(path="~/m.gguf")}
+    assert (empty.models, empty.model_folders) == ({}, ())
+
+
+def test_a_model_is_a_path_or_a_table_and_is_known_again(tmp_path: Path) -> None:
+    path = tmp_path / "pv.toml"
+    path.write_text(
+        'model_folders = [".models"]\n[models]\nm = "m.gguf"\n'
+        f'n = {{package = "p", file = "p/n.gguf", sha256 = "{"0" * 64}", get = "pip install p"}}\n'
+    )
+    cache = Cache(tmp_path / "cache")
+    first, again = read_configuration(path, cache), read_configuration(path, cache)
+    assert first == again == read_configuration(path)
+    assert first.model_folders == (".models",)
+    assert first.models == {
+        "m": ModelSource(path="m.gguf"),
+        "n": ModelSource(package="p", file="p/n.gguf", sha256="0" * 64, get="pip install p"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("entry", "what", "fix"),
+    [
+        ('{pth = "m"}', "unknown configuration key 'models.m.pth'", "did you mean 'path'?"),
+        ("{path = 3}", "configuration key 'models.m.path': input should be a valid string, got 3", None),
+        ('{sha256 = "abc"}', "configuration key 'models.m.sha256': string should match pattern", None),
+        ("3", "configuration key 'models.m': input should be", None),
+    ],
+)
+def test_a_model_that_is_neither(tmp_path: Path, entry: str, what: str, fix: str | None) -> None:
+    path = tmp_path / "pv.toml"
+    path.write_text(f"[models]\nm = {entry}\n")
+    with pytest.raises(UsageError) as caught:
+        read_configuration(path)
+    assert caught.value.what.startswith(what)
+    assert caught.value.fix == (fix or "docs/reference/configuration.md lists every key")
 
 
 def test_an_unknown_key_is_said_before_a_wrong_value(tmp_path: Path) -> None:

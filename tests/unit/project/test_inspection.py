@@ -9,6 +9,7 @@ from pvengine.project.inspection import Inspector, inspect_facts
 from pvengine.project.limiting import MAX_FINDINGS
 from pvengine.project.outcome import SOURCES, FileOutcome
 from pvengine.project.workspace import Workspace
+from pvengine.registry.model_source import ModelSource
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +60,7 @@ def test_what_a_bound_test_rests_on_is_watched(tmp_path: Path) -> None:
     (tmp_path / "plug.py").write_text("import other\n")
     (tmp_path / "folder").mkdir()
     names = ("plug.py", "folder", "checks.deep", ".", "../x")
-    outcome = inspect(tmp_path, BOUND, falsifiers=names, models={"tiny": "m/tiny.gguf"})
+    outcome = inspect(tmp_path, BOUND, falsifiers=names, models={"tiny": ModelSource(path="m/tiny.gguf")})
     watched = {path: signature for path, signature in outcome.watched if path.startswith(str(tmp_path))}
     below = {
         path.removeprefix(str(tmp_path)).replace(SOURCES, "/**"): signature == "absent"

@@ -78,4 +78,11 @@ RULES = (
         "a relative difference, |a - b| / max(|a|, |b|), is at most 2, so that nothing is compared",
         "write how close a repeated measurement must come, such as 1.0e-6",
     ),
+    Rule(
+        "PV420",
+        _ERROR,
+        "model catalogue cannot be used",
+        "a test that needs a model is told from the catalogue how to get it",
+        "mend the catalogue, or remove the package that ships it",
+    ),
 )

@@ -13,7 +13,6 @@ from pvengine.ledger.transitions import Bump
 from pvengine.lint.facts import gather_facts
 from pvengine.project.contract_bytes import read_all
 from pvengine.project.git_objects import read_git_file
-from pvengine.project.inputs import list_candidates
 from pvengine.registry.declarations import DeclarationReader
 from pvengine.registry.sources import SourceSyntaxError, parse_source
 
@@ -99,11 +98,12 @@ def _list_declared(top: Path, base: Base, path: str) -> list[str]:
 
 def _iter_models(workshop: Workshop, files: ChangedFiles) -> Iterator[tuple[str, str]]:
     top = os.path.realpath(files.top)
-    names = {*workshop.configuration.models, *(Path(path).stem for path in files.every)}
+    search = workshop.model_search
+    names = {*search.names, *(Path(path).stem for path in files.every)}
     names |= {Path(path).name for path in files.every}
     for name in sorted(names):
-        for candidate in list_candidates(name, workshop.configuration.models, workshop.root):
-            inside = Path(os.path.relpath(os.path.realpath(candidate), top)).as_posix()
+        for place in search.iter_places(name):
+            inside = Path(os.path.relpath(os.path.realpath(place.path), top)).as_posix()
             if inside in files.every:
                 yield name, inside
                 break
