@@ -1,7 +1,7 @@
 """Call ggml's own kernels through ctypes, from the libraries of the npm package @node-llama-cpp/linux-x64.
 
-``npm install --prefix FOLDER @node-llama-cpp/linux-x64`` fetches them; the variable PV_GGML names the folder,
-or they lie below ``.models/ggml`` of the repository. Tests skip, with the reason, where they are not there.
+``make models`` fetches them into ``.models/ggml`` of the repository; the variable PV_GGML names another
+folder. Tests skip, with the reason, where they are not there.
 """
 
 from __future__ import annotations
@@ -36,10 +36,7 @@ def find_libraries() -> Path | None:
     return next((path.parent for path in sorted(root.rglob(_BASE))), None)
 
 
-MISSING = (
-    f"needs {_BASE}: run `npm install --prefix .models/ggml @node-llama-cpp/linux-x64`, "
-    "or name its folder in the variable PV_GGML"
-)
+MISSING = f"needs {_BASE}: run `make models`, or name the folder of the libraries in the variable PV_GGML"
 
 
 class Activations(NamedTuple):
@@ -64,7 +61,7 @@ class Ggml:
 
     def __init__(self, folder: Path, build: str = "x64") -> None:
         """Load the libraries."""
-        self.build = build
+        self.folder, self.build = folder, build
         self._base = ctypes.CDLL(str(folder / _BASE), mode=ctypes.RTLD_GLOBAL)
         self._cpu = ctypes.CDLL(str(folder / f"libggml-cpu-{build}.so"))
         self._cpu.ggml_cpu_init()

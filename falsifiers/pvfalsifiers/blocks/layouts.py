@@ -83,7 +83,7 @@ class Layout:
     def unpack(self, blocks: Blocks) -> Int8Array:
         """Return the quants in the order of the weights, shape (rows, n, weights)."""
         planes = [plane.copy() for plane in self.iter_planes(blocks, Scratch())]
-        return np.stack(planes, axis=-2).reshape(*blocks.shape, -1)
+        return np.stack(planes, axis=-2).reshape(*blocks.shape, np.prod(self.shape))
 
 
 def _copy_bytes(field: NDArray[Any]) -> UInt8Array:

@@ -92,10 +92,10 @@ def _add_lanes(data: UInt8Array, format: str, y: QuantisedActivations) -> Float3
     blocks = layout.view_blocks(data)
     scales, mins = read_integer_scales(blocks)
     groups = (scales.shape[-1], 256 // scales.shape[-1])
-    activations = y.quants.astype(np.int32).reshape(-1, *groups)
+    activations = y.quants.astype(np.int32).reshape(blocks.shape[1], *groups)
     quants = layout.unpack(blocks).reshape(*blocks.shape, *groups)
     products = quants * activations * scales[..., None].astype(np.int32)
-    lanes = products.reshape(*blocks.shape, -1, _LANES).sum(axis=-2).astype(np.float32)
+    lanes = products.reshape(*blocks.shape, 256 // _LANES, _LANES).sum(axis=-2).astype(np.float32)
     terms = (blocks["d"].astype(np.float32) * y.scales)[..., None] * lanes
     totals = sum_left(np.moveaxis(terms, 1, -1))
     if mins is not None:
