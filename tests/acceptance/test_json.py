@@ -192,6 +192,7 @@ def test_the_locale_does_not_change_the_encoding(scratch: Scratch) -> None:
         (("falsifiers",), "pv/falsifiers/v1"),
         (("falsifiers", "check", "probe.value"), "pv/faults/v1"),
         (("graph", "contracts/x-v1.yaml"), "pv/graph/v1"),
+        (("models",), "pv/models/v1"),
     ],
 )
 def test_the_other_documents(mixed: Scratch, arguments: tuple[str, ...], schema: str) -> None:

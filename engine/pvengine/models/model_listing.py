@@ -36,7 +36,7 @@ class ModelEntry:
     name: str = key("what contracts call it")
     state: ModelState = field(
         metadata={
-            "description": "`missing` where there is no file; `damaged` where it is truncated or no GGUF;"
+            "description": "`missing` where there is no file; `damaged` where it is not whole or no GGUF;"
             " `other content` where its SHA-256 is not the one that is asked for"
         }
     )
@@ -68,7 +68,7 @@ class ModelSummary:
     found: int = key("whose file is there", default=0)
     missing: int = key("without a file", default=0)
     other_content: int = key("whose file is another than the one that is asked for", default=0)
-    damaged: int = key("whose file is truncated or of another kind", default=0)
+    damaged: int = key("whose file is truncated, of another kind, or cannot be read", default=0)
     required: int = key("of all: required by a test", default=0)
     contracts: int = key("contracts that were read", default=0)
 

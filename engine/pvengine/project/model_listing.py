@@ -83,8 +83,13 @@ def list_models(project: Project, files: Sequence[Path], *, hashes_all: bool) ->
 def _describe(search: ModelSearch, name: str, tests: Sequence[RequiringTest], *, hashes: bool) -> ModelEntry:
     source, place = search.get_source(name), search.find(name)
     is_compared = bool(source.sha256) or any(each.sha256 for each in tests)
-    digest = recall_digest(place.path) if place is not None and (hashes or is_compared) else None
-    state, problem = _judge(place, digest, source.sha256, tests)
+    digest = None
+    try:
+        if place is not None and (hashes or is_compared):
+            digest = recall_digest(place.path)
+        state, problem = _judge(place, digest, source.sha256, tests)
+    except OSError as error:
+        state, problem = "damaged", f"it cannot be read: {(error.strerror or str(error)).lower()}"
     return ModelEntry(
         name=name,
         state=state,
