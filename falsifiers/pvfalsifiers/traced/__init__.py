@@ -1,0 +1,1 @@
+"""The falsifiers that run a real model, one module each."""
