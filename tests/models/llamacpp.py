@@ -10,11 +10,12 @@ from __future__ import annotations
 import ctypes
 import functools
 import importlib.util
+import os
 import struct
 from ctypes import CFUNCTYPE, POINTER, c_bool, c_char_p, c_float, c_int32, c_int64, c_size_t, c_void_p
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-CONTEXT = 512
+Replacement: TypeAlias = "Callable[[str, dict[str, NDArray[np.float32]]], NDArray[np.float32] | None]"
+"""What another tensor is put in place by: called with its name, and all tensors so far."""
+CONTEXT = 1024
 """Tokens of a context, and of one batch: longer than any prompt here."""
-THREADS = 2
-"""Fixed, for ggml splits rows over threads and never a sum: the figures do not depend on it."""
+THREADS = 1
+"""One: threads of ggml wait for each other in a loop, for minutes where another process has the core."""
 
 _FIELDS = {
     "n_ctx": (0, "<I", 512),
@@ -80,12 +83,13 @@ class LlamaCpp:
 
     path: Path
     _trace: dict[str, NDArray[np.float32]] | None = field(default=None, init=False)
+    _replace: Replacement | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         """Load the model; a file that llama.cpp refuses is an error."""
         library = load_library()
         self._model = library.llama_model_load_from_file(
-            bytes(self.path), library.llama_model_default_params()
+            os.fsencode(self.path), library.llama_model_default_params()
         )
         if not self._model:
             raise ValueError(f"llama.cpp cannot read the model {self.path}")
@@ -100,11 +104,17 @@ class LlamaCpp:
         load_library().llama_free(self._context)
         load_library().llama_model_free(self._model)
 
-    def tokenize(self, text: str) -> list[int]:
-        """Return the tokens of a text, with those that the model puts before every text."""
+    def tokenize(self, text: str, *, special: bool = True) -> list[int]:
+        """Return the tokens of a text, and before them what the model puts before every text.
+
+        With ``special``, the names of control tokens in the text stand for these tokens.
+        """
         data = text.encode()
         tokens = (c_int32 * (len(data) + 8))()
-        count = load_library().llama_tokenize(self._vocab, data, len(data), tokens, len(tokens), True, False)  # noqa: FBT003 - C
+        begin = True
+        count = load_library().llama_tokenize(
+            self._vocab, data, len(data), tokens, len(tokens), begin, special
+        )
         return list(tokens[:count])
 
     def predict(self, tokens: Sequence[int]) -> NDArray[np.float64]:
@@ -119,17 +129,19 @@ class LlamaCpp:
         logits = np.ctypeslib.as_array(library.llama_get_logits_ith(self._context, -1), (width,))
         return normalize(logits)
 
-    def trace(self, tokens: Sequence[int]) -> dict[str, NDArray[np.float32]]:
-        """Return every f32 tensor of the computation by its name in llama.cpp, such as ``ffn_out-3``.
+    def trace(
+        self, tokens: Sequence[int], replace: Replacement | None = None
+    ) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float32]]]:
+        """Return what ``predict`` does, and every f32 tensor by its name in llama.cpp, such as ``ffn_out-3``.
 
-        A name that comes twice keeps its last tensor. The last axis is the fastest in memory.
+        A name that comes twice keeps its first tensor: ``Qcur-3`` is the product, not what RoPE makes of it.
+        What ``replace`` returns for a name takes the place of that tensor in all that follows from it.
         """
-        self._trace = {}
+        self._trace, self._replace = {}, replace
         try:
-            self.predict(tokens)
-            return self._trace
+            return self.predict(tokens), self._trace
         finally:
-            self._trace = None
+            self._trace = self._replace = None
 
     def _record(self, tensor: int, ask: bool, _user: int | None) -> bool:  # noqa: FBT001 - the C side calls it
         if ask:
@@ -138,8 +150,12 @@ class LlamaCpp:
         count = library.ggml_nelements(tensor)
         if self._trace is not None and library.ggml_nbytes(tensor) == 4 * count:
             shape = struct.unpack("<4q", ctypes.string_at(tensor + 16, 32))
-            values = np.ctypeslib.as_array(library.ggml_get_data_f32(tensor), (count,)).copy()
-            self._trace[library.ggml_get_name(tensor).decode()] = values.reshape(shape[::-1]).squeeze()
+            place = np.ctypeslib.as_array(library.ggml_get_data_f32(tensor), (count,))
+            name = library.ggml_get_name(tensor).decode()
+            self._trace.setdefault(name, place.reshape(shape[::-1]).squeeze().copy())
+            other = self._replace and self._replace(name, self._trace)
+            if other is not None:
+                place[:] = other.reshape(-1)
         return True
 
 
