@@ -48,9 +48,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where files go (default: .models)")
     parser.add_argument("--pins", type=Path, default=PINS, help="file of the pins (default: models.toml)")
     options = parser.parse_args(arguments)
-    pins = tomllib.loads(options.pins.read_text(encoding="utf-8"))
+    pins = read_pins(options.pins)
     reasons = {} if options.check else fetch_all(pins, options.folder)
     return tell(pins["files"], options.folder, reasons)
+
+
+def read_pins(path: Path = PINS) -> dict[str, Any]:
+    """Return the pins; ``files`` has those of the archives as well."""
+    pins = tomllib.loads(path.read_text(encoding="utf-8"))
+    for archive in pins.get("archives", []):
+        for name, digest in archive["files"].items():
+            pins["files"].append({"file": f"ggml/{name}", "from": archive["name"], "sha256": digest})
+    return pins
 
 
 def fetch_all(pins: dict[str, Any], folder: Path) -> dict[str, Exception]:
@@ -128,16 +137,26 @@ def unpack(archive: dict[str, Any], folder: Path) -> None:
     if npm is None:
         raise MissingError(f"npm, which fetches {archive['name']} {archive['version']}, is not installed")
     with tempfile.TemporaryDirectory() as scratch:
-        name = f"{archive['name']}@{archive['version']}"
-        run([npm, "pack", name, "--pack-destination", scratch, "--fetch-retries=1", "--fetch-timeout=60000"])
+        package = f"{archive['name']}@{archive['version']}"
+        run(
+            [
+                npm,
+                "pack",
+                package,
+                "--pack-destination",
+                scratch,
+                "--fetch-retries=1",
+                "--fetch-timeout=60000",
+            ]
+        )
         (packed,) = Path(scratch).iterdir()
         if (found := compute_sha256(packed)) != archive["sha256"]:
-            raise ChecksumError(f"{name} has the sha256 {found}, pinned is {archive['sha256']}")
+            raise ChecksumError(f"{package} has the sha256 {found}, pinned is {archive['sha256']}")
         with tarfile.open(packed) as opened:
             opened.extractall(scratch, filter="data")
         (folder / "ggml").mkdir(parents=True, exist_ok=True)
-        for member in archive["members"]:
-            shutil.copy2(Path(scratch, member), folder / "ggml")
+        for name in archive["files"]:
+            shutil.copy2(Path(scratch, archive["folder"], name), folder / "ggml")
 
 
 def assemble(file: dict[str, Any], folder: Path) -> None:

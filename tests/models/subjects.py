@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,8 +38,7 @@ class Subject:
     @functools.cached_property
     def path(self) -> Path:
         """The file; the test is skipped where it is absent."""
-        pins = tomllib.loads(fetch.PINS.read_text(encoding="utf-8"))["files"]
-        (pin,) = (pin for pin in pins if pin["file"] == self.file)
+        (pin,) = (pin for pin in fetch.read_pins()["files"] if pin["file"] == self.file)
         path = fetch.locate(pin, fetch.FOLDER)
         if not path.is_file():
             pytest.skip(f"{self.file} is absent: run `make models`")
