@@ -46,21 +46,24 @@ class QuantisedActivations:
 
     @np.errstate(all="ignore")
     def sum_groups(self, width: int) -> Float32Array:
-        """Return what ggml multiplies the offset of each `width` weights with, shape (..., columns / width).
+        """Return what the offset of each group is multiplied with, float32, shape (..., columns / width).
 
-        For Q8_K that is the scale times the exact sum of the quants; for Q8_1 the stored sum of the block, of
-        which each group of 16 has its share: the first all, the second nothing.
+        For Q8_1 the stored sums, whose width is 32; else the exact sum of the quants, times the scale.
+
+        Raises
+        ------
+        ValueError
+            Another width than 32 for Q8_1, which has no other sums.
         """
+        if self.sums is not None:
+            if width != _BLOCKS[self.kind]:
+                raise ValueError(f"width: expected {_BLOCKS[self.kind]} for {self.kind}, got {width}")
+            return self.sums
         groups = self.quants.reshape(*self.quants.shape[:-1], self.quants.shape[-1] // width, width)
         if self.kind in _FLOATS:
-            return np.asarray(groups.sum(axis=-1, dtype=np.float32), np.float32)
-        repeats = _BLOCKS[self.kind] // width
-        if self.sums is not None:
-            shares = np.zeros((*self.sums.shape, repeats), np.float32)
-            shares[..., 0] = self.sums
-            return shares.reshape(groups.shape[:-1])
-        sums: Float32Array = groups.sum(axis=-1, dtype=np.int32).astype(np.float32)
-        return np.asarray(sums * np.repeat(self.scales, repeats, axis=-1), np.float32)
+            return np.asarray(groups.sum(axis=-1), np.float32)
+        sums = groups.sum(axis=-1, dtype=np.int32).astype(np.float32)
+        return np.asarray(sums * np.repeat(self.scales, _BLOCKS[self.kind] // width, axis=-1), np.float32)
 
 
 @np.errstate(all="ignore")

@@ -83,9 +83,9 @@ def expand_tile(data: UInt8Array, format: str, out: Float32Array, scratch: Scrat
 
 
 def _iter_tiles(rows: int, columns: int, block: int) -> list[tuple[int, int, int, int]]:
-    """Return top, bottom, left and right of tiles of whole blocks."""
-    width = min(columns, _TILE_WEIGHTS // 64 // block * block) or 1
-    height = _TILE_WEIGHTS // width
+    """Return top, bottom, left and right of tiles of whole blocks, and of whole rows up to some length."""
+    width = min(columns, _TILE_WEIGHTS // 8 // block * block) or 1
+    height = max(1, _TILE_WEIGHTS // width)
     return [
         (top, min(top + height, rows), left, min(left + width, columns))
         for top in range(0, rows, height)
@@ -103,27 +103,14 @@ def _widen(data: UInt8Array, format: str, out: Float32Array) -> None:  # noqa: A
 
 
 def _expand_blocks(layout: Layout, data: UInt8Array, out: Float32Array, scratch: Scratch) -> None:
-    """Expand plane by plane.
-
-    Scales are copied so that there is one a weight, and the products run over contiguous arrays: broadcasting
-    runs over 16 or 32 weights at a time, which takes longer. A plane is then copied to its weights in whole
-    runs.
-    """
+    """Write the quants, then scale and shift them in their place."""
     blocks = layout.view_blocks(data)
-    scales, offsets = layout.expand_scales(blocks)
-    lead = (*blocks.shape, layout.outer)
-    values = scratch.take("values", (*lead, layout.groups, layout.width), np.float32)
-    factors = scratch.take("factors", values.shape, np.float32)
-    runs = f"V{layout.groups * layout.width * out.itemsize}"
-    targets = out.view(runs).reshape(*lead, layout.planes)
-    for number, plane in enumerate(layout.iter_planes(blocks, scratch)):
-        np.copyto(values, plane.reshape(values.shape))
-        np.copyto(factors, scales[..., number, :, None])
-        np.multiply(values, factors, out=values)
-        if offsets is not None:
-            np.copyto(factors, offsets[..., number, :, None])
-            np.subtract(values, factors, out=values)
-        np.copyto(targets[..., number], values.reshape(*lead, -1).view(runs)[..., 0])
+    scales, offsets = layout.read_scales(blocks)
+    np.copyto(out, layout.unpack(blocks, scratch).reshape(out.shape))
+    groups = out.reshape(len(out), -1, layout.width)  # a view: one axis is split
+    np.multiply(groups, scales.reshape(len(out), -1, 1), out=groups)
+    if offsets is not None:
+        np.subtract(groups, offsets.reshape(len(out), -1, 1), out=groups)
 
 
 __all__ = ["dequantize", "expand_tile"]

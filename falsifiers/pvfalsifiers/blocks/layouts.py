@@ -1,8 +1,9 @@
-"""Where the fields of each quantised format lie, and how they are unpacked without touching single weights.
+"""Where the fields of each quantised format lie, and how blocks are unpacked without touching single weights.
 
-Every format reads weight = scale * quant - offset, with one scale (and offset) for each 16 or 32 weights. The
-weights of a block are seen as (outer, planes, groups, width): a plane is what one nibble of the stored bytes
-holds, so that a plane is unpacked by one operation on contiguous bytes, and a group has one scale.
+Every quantised format reads weight = scale * quant - offset, with one scale (and offset) for each group of
+16 or 32 weights. Quants of four bits lie in two planes: the lower nibbles of a run of bytes are the weights
+of one run, the upper nibbles those of the next. A plane is unpacked by one operation on contiguous bytes,
+then copied to the order of the weights run by run.
 """
 
 from __future__ import annotations
@@ -14,16 +15,20 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pvfalsifiers.blocks.scratch import Scratch
 from pvfalsifiers.kernels.arrays import Float32Array, Int8Array, UInt8Array
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
+
+    from pvfalsifiers.blocks.scratch import Scratch
 
 Blocks: TypeAlias = NDArray[np.void]
 """Blocks as a structured array, shape (rows, n)."""
 Scales: TypeAlias = tuple[Float32Array, Float32Array | None]
-"""Scales and offsets, each of shape (rows, n, outer, planes, groups)."""
+"""Scales and offsets of the groups, each of shape (rows, n, groups), as ggml rounds them."""
+
+
+_NIBBLE = 4
 
 
 @dataclass(frozen=True)
@@ -32,19 +37,15 @@ class Layout:
 
     fields: np.dtype[np.void]
     """The fields of a block; quants are opaque bytes, which NumPy copies block by block."""
-    outer: int
-    planes: int
-    groups: int
     width: int
+    """Weights of a group."""
+    run: int
+    """Bytes of a run; 0 where a byte is a quant."""
     read_scales: Callable[[Blocks], Scales]
-    """Scales and offsets; each is what ggml rounds it to, or may still be broadcast."""
-    finish_plane: Callable[[Blocks, int, UInt8Array], None] | None = None
-    """Turn a plane of nibbles or bytes into quants: add higher bits, take off the zero point."""
-
-    @property
-    def shape(self) -> tuple[int, int, int, int]:
-        """Outer, planes, groups and width; their product is the number of weights."""
-        return self.outer, self.planes, self.groups, self.width
+    read_high: Callable[[Blocks, Scratch], UInt8Array] | None = None
+    """The bits above the nibbles, in their place and in the order of the weights."""
+    zero: int = 0
+    """What is taken off a quant."""
 
     def view_blocks(self, data: UInt8Array) -> Blocks:
         """Return bytes, shape (rows, row_bytes), as blocks."""
@@ -53,37 +54,31 @@ class Layout:
         blocks: Blocks = data.view(self.fields)
         return blocks
 
-    def expand_scales(self, blocks: Blocks) -> Scales:
-        """Return scales and offsets of the full shape (rows, n, outer, planes, groups), as float32."""
-        shape = (*blocks.shape, self.outer, self.planes, self.groups)
-        scales, offsets = self.read_scales(blocks)
-        return np.broadcast_to(scales, shape), None if offsets is None else np.broadcast_to(offsets, shape)
+    def unpack(self, blocks: Blocks, scratch: Scratch) -> Int8Array:
+        """Return the quants in the order of the weights, shape (rows, n, weights), contiguous.
 
-    def iter_planes(self, blocks: Blocks, scratch: Scratch) -> Iterator[Int8Array]:
-        """Give the quants of each plane, shape (rows, n, outer, groups * width), contiguous.
-
-        Each is valid until the next one is asked for.
+        They lie in the scratch, and are valid until something else is unpacked into it.
         """
         field = blocks["quants"]
-        quants = scratch.take("quants", field.shape, field.dtype)
-        np.copyto(quants, field)
-        stored = quants.view(np.uint8)
+        stored = scratch.take("stored", field.shape, field.dtype)
+        np.copyto(stored, field)
+        size = field.dtype.itemsize
+        if not self.run:
+            return stored.view(np.int8).reshape(*blocks.shape, size)
+        quants = scratch.take("quants", (*blocks.shape, 2 * size), np.uint8)
+        runs = quants.view(f"V{self.run}").reshape(*blocks.shape, size // self.run, 2)
+        stored = stored.view(np.uint8).reshape(*blocks.shape, size)
         plane = scratch.take("plane", stored.shape, np.uint8)
-        for number in range(self.planes):
-            if self.planes == 1:
-                plane = stored
-            elif number == 0:
-                np.bitwise_and(stored, 15, out=plane)
-            else:
-                np.right_shift(stored, 4, out=plane)
-            if self.finish_plane is not None:
-                self.finish_plane(blocks, number, plane)
-            yield plane.view(np.int8).reshape(*blocks.shape, self.outer, self.groups * self.width)
-
-    def unpack(self, blocks: Blocks) -> Int8Array:
-        """Return the quants in the order of the weights, shape (rows, n, weights)."""
-        planes = [plane.copy() for plane in self.iter_planes(blocks, Scratch())]
-        return np.stack(planes, axis=-2).reshape(*blocks.shape, np.prod(self.shape))
+        planes = plane.view(f"V{self.run}").reshape(runs.shape[:-1])
+        np.bitwise_and(stored, 15, out=plane)
+        np.copyto(runs[..., 0], planes)
+        np.right_shift(stored, 4, out=plane)
+        np.copyto(runs[..., 1], planes)
+        if self.read_high is not None:
+            np.bitwise_or(quants, self.read_high(blocks, scratch).reshape(quants.shape), out=quants)
+        if self.zero:
+            np.subtract(quants, self.zero, out=quants)
+        return quants.view(np.int8)
 
 
 def _copy_bytes(field: NDArray[Any]) -> UInt8Array:
@@ -92,8 +87,8 @@ def _copy_bytes(field: NDArray[Any]) -> UInt8Array:
 
 
 def _read_half(field: NDArray[Any]) -> Float32Array:
-    """Return a float16 field as float32, with axes for outer, planes and groups."""
-    return np.asarray(field.astype(np.float32)[..., None, None, None])
+    """Return a float16 field as float32, shape (rows, n, 1)."""
+    return np.asarray(field.astype(np.float32)[..., None])
 
 
 def _read_scale(blocks: Blocks) -> Scales:
@@ -124,54 +119,61 @@ def read_integer_scales(blocks: Blocks) -> tuple[NDArray[Any], NDArray[Any] | No
 
 def _read_k_scales(blocks: Blocks) -> Scales:
     scales, mins = read_integer_scales(blocks)
-    if mins is None:
-        shape = (*blocks.shape, 2, 2, 4)
-        return _read_half(blocks["d"]) * scales.astype(np.float32).reshape(shape), None
-    shape = (*blocks.shape, 4, 2, 1)
-    return (
-        _read_half(blocks["d"]) * scales.astype(np.float32).reshape(shape),
-        _read_half(blocks["dmin"]) * mins.astype(np.float32).reshape(shape),
-    )
+    return _scale(blocks["d"], scales), None if mins is None else _scale(blocks["dmin"], mins)
 
 
-def _subtract(zero: int) -> Callable[[Blocks, int, UInt8Array], None]:
-    def finish(blocks: Blocks, number: int, plane: UInt8Array) -> None:  # noqa: ARG001 - one signature
-        np.subtract(plane, zero, out=plane)
+def _scale(field: NDArray[Any], integers: NDArray[Any]) -> Float32Array:
+    """Return the products of a float16 field with the integers of its block, shape (rows, n, groups)."""
+    values = integers.astype(np.float32)
+    # Repeated, not broadcast, which would run over one block at a time and take several times as long.
+    values *= np.repeat(field.astype(np.float32), values.shape[-1], axis=-1).reshape(values.shape)
+    return values
 
-    return finish
+
+_FIFTH_BITS = (np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little") << 4).view(
+    "<u8"
+)
+"""For each byte its bits, lowest first, each in the place of a fifth bit in a byte of its own."""
 
 
-def _add_fifth_bits(blocks: Blocks, number: int, plane: UInt8Array) -> None:
+def _read_fifth_bits(blocks: Blocks, scratch: Scratch) -> UInt8Array:
     """Q5_0 and Q5_1: bit i of four bytes is the fifth bit of weight i."""
-    bits = np.unpackbits(
-        _copy_bytes(blocks["high"])[..., 2 * number : 2 * number + 2], axis=-1, bitorder="little"
-    )
-    np.bitwise_or(plane, bits.reshape(plane.shape) << 4, out=plane)
-
-
-def _add_fifth_bits_centred(blocks: Blocks, number: int, plane: UInt8Array) -> None:
-    _add_fifth_bits(blocks, number, plane)
-    np.subtract(plane, 16, out=plane)
-
-
-def _add_fifth_bits_k(blocks: Blocks, number: int, plane: UInt8Array) -> None:
-    """Q5_K: bit j of byte i is the fifth bit of weight i of sub-block j."""
-    _add_bits(blocks, [2 * outer + number for outer in range(4)], 1, plane)
-
-
-def _add_two_bits(blocks: Blocks, number: int, plane: UInt8Array) -> None:
-    """Q6_K: of each 128 weights, two bits of byte i belong to the weights i, 32 + i, 64 + i and 96 + i."""
-    _add_bits(blocks, [4 * number, 4 * number + 2], 3, plane)
-    np.subtract(plane, 32, out=plane)
-
-
-def _add_bits(blocks: Blocks, shifts: list[int], mask: int, plane: UInt8Array) -> None:
-    """Put the masked bits of each 32 bytes above the nibbles of 32 weights, then those of the next shift."""
     high = _copy_bytes(blocks["high"])
-    bits = np.empty((*high.shape[:-1], high.shape[-1] // 32, len(shifts)), "V32")
-    for place, shift in enumerate(shifts):
-        bits[..., place] = ((high >> shift & mask) << 4).view("V32")
-    np.bitwise_or(plane, bits.view(np.uint8).reshape(plane.shape), out=plane)
+    bits = scratch.take("bits", high.shape, "<u8")
+    np.take(_FIFTH_BITS[:, 0], high, out=bits, mode="clip")
+    return bits.view(np.uint8)
+
+
+def _read_fifth_bits_k(blocks: Blocks, scratch: Scratch) -> UInt8Array:
+    """Q5_K: bit j of byte i is the fifth bit of weight 32 j + i."""
+    return _spread_bits(blocks, scratch, 1)
+
+
+def _read_two_bits(blocks: Blocks, scratch: Scratch) -> UInt8Array:
+    """Q6_K: of each 128 weights, two bits of byte i belong to the weights i, 32 + i, 64 + i and 96 + i."""
+    return _spread_bits(blocks, scratch, 2)
+
+
+def _spread_bits(blocks: Blocks, scratch: Scratch, step: int) -> UInt8Array:
+    """Return so many bits after so many of each 32 bytes, each time in the place above a nibble.
+
+    Eight bytes are shifted as one word: what crosses into the next byte is masked away.
+    """
+    field = blocks["high"]
+    high = scratch.take("high", field.shape, field.dtype)
+    np.copyto(high, field)
+    words = high.view("<u8")
+    shifted = scratch.take("shifted", words.shape, "<u8")
+    runs = shifted.view("V32").reshape(*field.shape, field.dtype.itemsize // 32)
+    bits = scratch.take("bits", (*runs.shape, 8 // step), "V32")
+    for place, shift in enumerate(range(0, 8, step)):
+        if shift <= _NIBBLE:
+            np.left_shift(words, _NIBBLE - shift, out=shifted)
+        else:
+            np.right_shift(words, shift - _NIBBLE, out=shifted)
+        np.bitwise_and(shifted, (2**step - 1) * 0x1010101010101010, out=shifted)
+        np.copyto(bits[..., place], runs)
+    return bits.view(np.uint8)
 
 
 def _fields(*fields: tuple[str, str]) -> np.dtype[np.void]:
@@ -181,27 +183,26 @@ def _fields(*fields: tuple[str, str]) -> np.dtype[np.void]:
 _D, _M, _DMIN = ("d", "<f2"), ("m", "<f2"), ("dmin", "<f2")
 _Q16, _Q128 = ("quants", "V16"), ("quants", "V128")
 _SCALES = (("first", "<u4"), ("second", "<u4"), ("nibbles", "<u4"))
-_HIGH4 = ("high", "V4")
+_HIGH = ("high", "V4")
 
 LAYOUTS: Mapping[str, Layout] = MappingProxyType(
     {
-        "Q4_0": Layout(_fields(_D, _Q16), 1, 2, 1, 16, _read_scale, _subtract(8)),
-        "Q4_1": Layout(_fields(_D, _M, _Q16), 1, 2, 1, 16, _read_scale_and_least),
-        "Q5_0": Layout(_fields(_D, _HIGH4, _Q16), 1, 2, 1, 16, _read_scale, _add_fifth_bits_centred),
-        "Q5_1": Layout(_fields(_D, _M, _HIGH4, _Q16), 1, 2, 1, 16, _read_scale_and_least, _add_fifth_bits),
-        "Q8_0": Layout(_fields(_D, ("quants", "V32")), 1, 1, 1, 32, _read_scale),
-        "Q4_K": Layout(_fields(_D, _DMIN, *_SCALES, _Q128), 4, 2, 1, 32, _read_k_scales),
+        "Q4_0": Layout(_fields(_D, _Q16), 32, 16, _read_scale, zero=8),
+        "Q4_1": Layout(_fields(_D, _M, _Q16), 32, 16, _read_scale_and_least),
+        "Q5_0": Layout(_fields(_D, _HIGH, _Q16), 32, 16, _read_scale, _read_fifth_bits, zero=16),
+        "Q5_1": Layout(_fields(_D, _M, _HIGH, _Q16), 32, 16, _read_scale_and_least, _read_fifth_bits),
+        "Q8_0": Layout(_fields(_D, ("quants", "V32")), 32, 0, _read_scale),
+        "Q4_K": Layout(_fields(_D, _DMIN, *_SCALES, _Q128), 32, 32, _read_k_scales),
         "Q5_K": Layout(
-            _fields(_D, _DMIN, *_SCALES, ("high", "V32"), _Q128),
-            4,
-            2,
-            1,
-            32,
-            _read_k_scales,
-            _add_fifth_bits_k,
+            _fields(_D, _DMIN, *_SCALES, ("high", "V32"), _Q128), 32, 32, _read_k_scales, _read_fifth_bits_k
         ),
         "Q6_K": Layout(
-            _fields(_Q128, ("high", "V64"), ("scales", "V16"), _D), 2, 2, 4, 16, _read_k_scales, _add_two_bits
+            _fields(_Q128, ("high", "V64"), ("scales", "V16"), _D),
+            16,
+            64,
+            _read_k_scales,
+            _read_two_bits,
+            zero=32,
         ),
     }
 )

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 Path: TypeAlias = Literal["A", "B"]
 """A: float32 activations; B: activations quantised as ggml does for the format of the weights."""
-_TILE_COLUMNS = 4096
-_TILE_WEIGHTS = 64 * _TILE_COLUMNS
+_Input: TypeAlias = tuple[Float32Array, Path]
+_TILE_COLUMNS = 2**14
+_TILE_WEIGHTS = 2**19
 _COLUMN_VALUES = 2**17
 """Values of activations that are laid out at a time; with the tiles they bound the scratch."""
 _PARTIAL_VALUES = 2**18
@@ -62,9 +63,9 @@ class _Columns(NamedTuple):
     """The activations that meet a range of columns of the matrix, one column a token and path."""
 
     values: Float32Array
-    """float32, shape (columns, n)."""
-    sums: Float32Array | None
-    """What the offsets are multiplied with, shape (groups, n) in the order of the weights."""
+    """float32, shape (groups, width, n); for float formats (1, columns, n)."""
+    sums: Float32Array
+    """What the offsets are multiplied with, shape (groups, n)."""
 
 
 def multiply(matrix: QuantisedMatrix, x: Float32Array, path: Path) -> Float32Array:
@@ -146,7 +147,7 @@ def _check_activations(name: str, x: Float32Array, matrix: QuantisedMatrix) -> N
         )
 
 
-def _multiply(matrix: QuantisedMatrix, inputs: list[tuple[Float32Array, Path]]) -> list[Float32Array]:
+def _multiply(matrix: QuantisedMatrix, inputs: list[_Input]) -> list[Float32Array]:
     """Multiply with each input, no more than so many tokens at a time."""
     results = [np.zeros((len(x), matrix.rows), np.float32) for x, _ in inputs]
     tokens = max(len(x) for x, _ in inputs)
@@ -157,9 +158,7 @@ def _multiply(matrix: QuantisedMatrix, inputs: list[tuple[Float32Array, Path]]) 
 
 
 @np.errstate(all="ignore")
-def _multiply_tokens(
-    matrix: QuantisedMatrix, inputs: list[tuple[Float32Array, Path]], results: list[Float32Array]
-) -> None:
+def _multiply_tokens(matrix: QuantisedMatrix, inputs: list[_Input], results: list[Float32Array]) -> None:
     """Add the products to the results."""
     form, layout = FORMATS[matrix.format], LAYOUTS.get(matrix.format)
     data = np.asarray(matrix.data)
@@ -170,78 +169,57 @@ def _multiply_tokens(
         right = min(left + width, matrix.columns)
         columns = _lay_out(form, layout, [(x[:, left:right], path) for x, path in inputs])
         start, stop = form.count_row_bytes(left), form.count_row_bytes(right)
-        planes = None if layout is None else _split_columns(layout, columns)
-        for top, bottom in _iter_rows(matrix.rows, right - left, int(bounds[-1]), layout):
+        for top, bottom in _iter_rows(matrix.rows, columns.values):
             tile = data[top:bottom, start:stop]
-            if layout is None or planes is None:
-                product = _multiply_floats(tile, matrix.format, columns.values, scratch)
+            if layout is None:
+                product = _multiply_floats(tile, form.name, columns, scratch)
             else:
-                product = _multiply_blocks(tile, layout, planes, columns.sums, scratch)
+                product = _multiply_blocks(tile, layout, columns, scratch)
             for result, begin, end in zip(results, bounds[:-1], bounds[1:], strict=True):
                 result[:, top:bottom] += product[:, begin:end].T
 
 
-def _iter_rows(rows: int, columns: int, tokens: int, layout: Layout | None) -> Iterator[tuple[int, int]]:
-    """Give the first and the last row of each tile."""
-    height = _TILE_WEIGHTS // columns
-    if layout is not None:
-        groups = columns // (layout.planes * layout.width)
-        height = max(1, min(height, _PARTIAL_VALUES // (groups * tokens)))
+def _iter_rows(rows: int, values: Float32Array) -> Iterator[tuple[int, int]]:
+    """Give the first and the last row of each tile; weights and products of groups bound its height."""
+    groups, width, tokens = values.shape
+    height = max(1, min(_TILE_WEIGHTS // (groups * width), _PARTIAL_VALUES // (groups * tokens)))
     for top in range(0, rows, height):
         yield top, min(top + height, rows)
 
 
-def _lay_out(form: BlockFormat, layout: Layout | None, inputs: list[tuple[Float32Array, Path]]) -> _Columns:
+def _lay_out(form: BlockFormat, layout: Layout | None, inputs: list[_Input]) -> _Columns:
     """Put the activations of all inputs side by side as columns, those of path B quantised."""
     values, sums = [], []
-    width = 1 if layout is None else layout.width
+    width = inputs[0][0].shape[1] if layout is None else layout.width
     for x, path in inputs:
-        kind = form.activations if path == "B" else "F32"
-        if path == "B":
-            quantised = quantize_activations(np.ascontiguousarray(x), kind)
-            values.append(quantised.dequantized())
-            sums.append(quantised.sum_groups(width))
-        else:
-            values.append(x)
-            sums.append(x.reshape(*x.shape[:-1], -1, width).sum(axis=-1))
-    return _Columns(np.concatenate(values).T, None if layout is None else np.concatenate(sums).T)
+        quantised = quantize_activations(x, form.activations) if path == "B" else None
+        values.append(x if quantised is None else quantised.dequantized())
+        grouped = x.reshape(len(x), x.shape[1] // width, width)
+        sums.append(grouped.sum(axis=-1) if quantised is None else quantised.sum_groups(width))
+    columns = np.ascontiguousarray(np.concatenate(values).T)
+    return _Columns(columns.reshape(-1, width, columns.shape[1]), np.concatenate(sums).T)
 
 
-def _split_columns(layout: Layout, columns: _Columns) -> list[Float32Array]:
-    """Return the columns of each plane, shape (blocks * outer * groups, width, n), contiguous."""
-    tokens = columns.values.shape[1]
-    blocks = columns.values.reshape(-1, *layout.shape, tokens)
-    return [
-        np.ascontiguousarray(blocks[:, :, plane]).reshape(-1, layout.width, tokens)
-        for plane in range(layout.planes)
-    ]
-
-
-def _multiply_blocks(
-    tile: UInt8Array, layout: Layout, planes: list[Float32Array], sums: Float32Array | None, scratch: Scratch
-) -> Float32Array:
-    """Multiply a tile: group by group with the bare quants, then with the scales."""
+def _multiply_blocks(tile: UInt8Array, layout: Layout, columns: _Columns, scratch: Scratch) -> Float32Array:
+    """Multiply a tile, group by group with the bare quants, then with the scales; shape (rows, n)."""
     blocks = layout.view_blocks(tile)
-    rows, (groups, width, tokens) = len(blocks), planes[0].shape
-    scales, offsets = layout.expand_scales(blocks)
+    rows, (groups, width, tokens) = len(blocks), columns.values.shape
+    scales, offsets = layout.read_scales(blocks)
     quants = scratch.take("values", (rows, groups, width), np.float32)
+    np.copyto(quants, layout.unpack(blocks, scratch).reshape(quants.shape))
     partial = scratch.take("partial", (rows, groups, tokens), np.float32)
-    total = np.zeros((rows, 1, tokens), np.float32)
-    for number, plane in enumerate(layout.iter_planes(blocks, scratch)):
-        np.copyto(quants, plane.reshape(quants.shape))
-        np.matmul(quants.transpose(1, 0, 2), planes[number], out=partial.transpose(1, 0, 2))
-        total += np.matmul(scales[..., number, :].reshape(rows, 1, groups), partial)
-    product = total[:, 0]
-    if offsets is not None and sums is not None:
-        product -= offsets.reshape(rows, -1) @ sums
+    np.matmul(quants.transpose(1, 0, 2), columns.values, out=partial.transpose(1, 0, 2))
+    product: Float32Array = np.matmul(scales.reshape(rows, 1, groups), partial)[:, 0]
+    if offsets is not None:
+        product -= offsets.reshape(rows, groups) @ columns.sums
     return product
 
 
-def _multiply_floats(tile: UInt8Array, name: str, values: Float32Array, scratch: Scratch) -> Float32Array:
-    """Multiply a tile of a float format."""
-    weights = scratch.take("values", (len(tile), len(values)), np.float32)
+def _multiply_floats(tile: UInt8Array, name: str, columns: _Columns, scratch: Scratch) -> Float32Array:
+    """Multiply a tile of a float format; shape (rows, n)."""
+    weights = scratch.take("values", (len(tile), columns.values.shape[1]), np.float32)
     expand_tile(tile, name, weights, scratch)
-    product: Float32Array = weights @ values
+    product: Float32Array = weights @ columns.values[0]
     return product
 
 

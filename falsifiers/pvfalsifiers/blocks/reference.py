@@ -9,6 +9,7 @@ import numpy as np
 from pvfalsifiers.blocks.dequantization import dequantize
 from pvfalsifiers.blocks.formats import find_format
 from pvfalsifiers.blocks.layouts import LAYOUTS, read_integer_scales
+from pvfalsifiers.blocks.scratch import Scratch
 from pvfalsifiers.kernels.arrays import Float32Array, UInt8Array, check_array
 from pvfalsifiers.kernels.fold import sum_left
 
@@ -77,7 +78,7 @@ def dot(data: UInt8Array, format: str, y: QuantisedActivations) -> Float32Array:
 def _add_blocks(data: UInt8Array, format: str, y: QuantisedActivations) -> Float32Array:  # noqa: A002 - as above
     """Sum over blocks of 32."""
     blocks = LAYOUTS[format].view_blocks(data)
-    quants = LAYOUTS[format].unpack(blocks).astype(np.int32)
+    quants = LAYOUTS[format].unpack(blocks, Scratch()).astype(np.int32)
     sums = (quants * y.quants.reshape(-1, 32)).sum(axis=-1).astype(np.float32)
     d = blocks["d"].astype(np.float32)
     terms = sums * d * y.scales if format == "Q4_0" else sums * (d * y.scales)
@@ -93,7 +94,7 @@ def _add_lanes(data: UInt8Array, format: str, y: QuantisedActivations) -> Float3
     scales, mins = read_integer_scales(blocks)
     groups = (scales.shape[-1], 256 // scales.shape[-1])
     activations = y.quants.astype(np.int32).reshape(blocks.shape[1], *groups)
-    quants = layout.unpack(blocks).reshape(*blocks.shape, *groups)
+    quants = layout.unpack(blocks, Scratch()).reshape(*blocks.shape, *groups)
     products = quants * activations * scales[..., None].astype(np.int32)
     lanes = products.reshape(*blocks.shape, 256 // _LANES, _LANES).sum(axis=-2).astype(np.float32)
     terms = (blocks["d"].astype(np.float32) * y.scales)[..., None] * lanes

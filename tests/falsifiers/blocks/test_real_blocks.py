@@ -53,7 +53,7 @@ def test_products_are_near_them(name: str) -> None:
 
 
 def test_formats_of_more_bits_are_nearer_to_the_weights() -> None:
-    """Among those without offsets; the original has offsets and four bits, which Q4_K meets as well as Q5_K."""
+    """Among those without offsets: Q4_K meets four bits with offsets, as the original has, like Q5_K."""
     original = dequantize(read("Q4_1")[0], "Q4_1")
     errors = {name: float(np.std(dequantize(read(name)[0], name) - original)) for name in _CONTENT["formats"]}
     assert errors["Q8_0"] < errors["Q5_0"] < errors["Q4_0"]
