@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 
 import fetch
 import numpy as np
+from llamacpp import normalize
 from subjects import SUBJECTS, Subject, list_top, list_unlike, predict, predict_with_exact_gelu
+
+from pvfalsifiers.models import forward
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +43,8 @@ class Figures:
     path_b_largest: float
     between_median: float
     between_largest: float
+    disturbed_median: float
+    disturbed_largest: float
 
 
 def measure(subject: Subject) -> Figures:
@@ -52,7 +57,9 @@ def measure(subject: Subject) -> Figures:
     path_b = [predict(subject, tokens, "B") for tokens in prompts]
     quantized = [subject.quantized.predict(tokens) for tokens in prompts]
     ours, theirs = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    disturbed = [normalize(forward(subject.model, tokens, "B", perturb=1e-7)[-1]) for tokens in prompts]
     apart_b, between = _list_apart(path_b, quantized), _list_apart(ours, path_b)
+    floor = _list_apart(path_b, disturbed)
     return Figures(
         prompts=len(prompts),
         tokens=sum(map(len, prompts)),
@@ -65,6 +72,8 @@ def measure(subject: Subject) -> Figures:
         path_b_largest=max(apart_b),
         between_median=statistics.median(between),
         between_largest=max(between),
+        disturbed_median=statistics.median(floor),
+        disturbed_largest=max(floor),
     )
 
 
@@ -77,10 +86,12 @@ def format_table(found: list[tuple[Subject, Figures]]) -> str:
         ["path A, llama.cpp on the weights in f32", *_show(found, "path_a")],
         ["the same, GELU of llama.cpp replaced by one in f32", *_show(found, "path_a_exact_gelu")],
         ["the same, GELU of path A replaced by ggml's table", *_show(found, "path_a_table")],
-        ["path B, llama.cpp on the quantised weights: median of the prompts", *_show(found, "path_b_median")],
+        ["path B, llama.cpp on the quantised weights: median", *_show(found, "path_b_median")],
         ["path B, llama.cpp on the quantised weights: largest", *_show(found, "path_b_largest")],
-        ["for comparison, path A and path B: median of the prompts", *_show(found, "between_median")],
-        ["for comparison, path A and path B: largest", *_show(found, "between_largest")],
+        ["path B, path B with embeddings changed by 1e-7: median", *_show(found, "disturbed_median")],
+        ["path B, path B with embeddings changed by 1e-7: largest", *_show(found, "disturbed_largest")],
+        ["path B, path A: median", *_show(found, "between_median")],
+        ["path B, path A: largest", *_show(found, "between_largest")],
         ["**Prompts**", *(f"{figures.prompts} ({figures.tokens} tokens)" for _, figures in found)],
         ["five most probable of path A are llama.cpp's", *_count(found, "same_top")],
         ["of these, without a tie", *_count(found, "same_top_as_sets")],
