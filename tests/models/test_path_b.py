@@ -43,7 +43,7 @@ def _measure_scale(matrix: QuantisedMatrix, x: np.ndarray) -> np.ndarray:
     """Return the sum of |x| times the largest weight of the group.
 
     Not sum|w x|: a weight is scale * quant + offset, and both products are rounded before they cancel. That
-    matters for the first token, where one activation is a thousand times the others and may meet such a weight.
+    matters for the first token: one activation is a thousand times the others, and may meet such a weight.
     """
     weights = np.abs(dequantize(matrix.data, matrix.format)).reshape(matrix.rows, -1, 32)
     largest = np.repeat(weights.max(axis=-1), 32, axis=-1)
