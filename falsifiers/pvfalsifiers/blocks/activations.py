@@ -20,7 +20,7 @@ _FLOATS = ("F32", "F16", "BF16")
 _LARGEST = np.float32(127)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class QuantisedActivations:
     """Activations as ggml's dot products read them."""
 
@@ -122,7 +122,7 @@ def quantize_activations(
     width = _BLOCKS.get(kind, 1)
     if x.ndim == 0 or x.shape[-1] % width:
         raise ValueError(f"x: expected rows of a multiple of {width} for {kind}, got the shape {x.shape}")
-    _refuse_special(x)
+    refuse_special("x", x)
     if kind in _FLOATS:
         return QuantisedActivations(kind, _round_floats(x, kind), np.empty((*x.shape[:-1], 0), np.float32))
     if kind == "Q8_K":
@@ -132,14 +132,20 @@ def quantize_activations(
     return _quantize_by_magnitude(x, kind, rounding)
 
 
-def _refuse_special(x: Float32Array) -> None:
-    """Refuse NaN and infinities: what ggml makes of them depends on the build."""
+def refuse_special(name: str, x: Float32Array) -> None:
+    """Refuse NaN and infinities: what ggml makes of them depends on the build.
+
+    Raises
+    ------
+    ValueError
+        There is one; the first is named with its position.
+    """
     finite = np.isfinite(x)
     if finite.all():
         return
     place = tuple(int(index) for index in np.argwhere(~finite)[0])
     raise ValueError(
-        f"x: {x[place]} at {list(place)}; activations must be finite, since ggml defines no "
+        f"{name}: {x[place]} at {list(place)}; activations must be finite, since ggml defines no "
         "8-bit value for it: look for the operation that made it"
     )
 
@@ -172,4 +178,4 @@ def _round_floats(x: Float32Array, kind: str) -> Float32Array:
     return bits.view(np.float32)
 
 
-__all__ = ["QuantisedActivations", "Rounding", "quantize_activations"]
+__all__ = ["QuantisedActivations", "Rounding", "quantize_activations", "refuse_special"]

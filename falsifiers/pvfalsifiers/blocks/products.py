@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 
-from pvfalsifiers.blocks.activations import quantize_activations
+from pvfalsifiers.blocks.activations import quantize_activations, refuse_special
 from pvfalsifiers.blocks.dequantization import expand_tile
 from pvfalsifiers.blocks.formats import FORMATS, BlockFormat, find_format
 from pvfalsifiers.blocks.layouts import LAYOUTS
@@ -31,7 +31,7 @@ _PARTIAL_VALUES = 2**18
 _MOST_TOKENS = 512
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class QuantisedMatrix:
     """A matrix of weights as it is stored."""
 
@@ -105,9 +105,9 @@ def multiply(matrix: QuantisedMatrix, x: Float32Array, path: Path) -> Float32Arr
     >>> multiply(QuantisedMatrix("Q8_0", 2, 32, data), x, "A").tolist()
     [[0.0, 1.5]]
     """
-    _check_activations("x", x, matrix)
     if path not in get_args(Path):
         raise ValueError(f"path: expected one of {get_args(Path)}, got {path!r}")
+    _check_activations("x", x, matrix, path)
     return _multiply(matrix, [(x, path)])[0]
 
 
@@ -133,18 +133,20 @@ def multiply_both(
     ValueError
         As in `multiply`.
     """
-    _check_activations("x_a", x_a, matrix)
-    _check_activations("x_b", x_b, matrix)
+    _check_activations("x_a", x_a, matrix, "A")
+    _check_activations("x_b", x_b, matrix, "B")
     first, second = _multiply(matrix, [(x_a, "A"), (x_b, "B")])
     return first, second
 
 
-def _check_activations(name: str, x: Float32Array, matrix: QuantisedMatrix) -> None:
+def _check_activations(name: str, x: Float32Array, matrix: QuantisedMatrix, path: Path) -> None:
     check_array(name, x, np.float32, ndim=2)
     if x.shape[1] != matrix.columns:
         raise ValueError(
             f"{name}: expected {matrix.columns} columns as the matrix has, got the shape {x.shape}"
         )
+    if path == "B":
+        refuse_special(name, x)
 
 
 def _multiply(matrix: QuantisedMatrix, inputs: list[_Input]) -> list[Float32Array]:

@@ -149,6 +149,14 @@ def test_nan_passes_through_path_a_and_is_refused_by_path_b(weights: Callable[..
         multiply(matrix, x, "B")
 
 
+def test_what_is_not_finite_is_found_at_its_place_in_the_whole(weights: Callable[..., np.ndarray]) -> None:
+    matrix = QuantisedMatrix("Q8_0", 1, 40_960, weights("Q8_0", 1, 40_960))
+    x = np.ones((600, 40_960), np.float32)
+    x[599, 40_000] = -np.inf
+    with pytest.raises(ValueError, match=r"^x_b: -inf at \[599, 40000\]; activations must be finite"):
+        multiply_both(matrix, x[:1], x)
+
+
 def test_what_does_not_fit_is_refused(weights: Callable[..., np.ndarray]) -> None:
     data = weights("Q4_K", 2, 512)
     with pytest.raises(
