@@ -67,30 +67,31 @@ def measure_noise_floor(trial: Trial, p: NoiseParams) -> None:
     a, moved_a = (trial.subject(model, tokens, "A", size) for size in (0.0, p.perturbation))
     b, moved_b = (trial.subject(model, tokens, "B", size) for size in (0.0, p.perturbation))
     drifts = {
-        "input_drift": find_drift(a.embeddings, moved_b.embeddings),
         "noise_a": find_drift(a.logits[-1], moved_a.logits[-1]),
         "noise_b": find_drift(b.logits[-1], moved_b.logits[-1]),
         "path_drift": find_drift(a.logits[-1], b.logits[-1]),
     }
-    population = f"logits of the last of {len(tokens)} tokens, {a.logits.shape[1]} elements"
-    for name, value in drifts.items():
-        over = population if name != "input_drift" else f"embeddings of {len(tokens)} tokens"
+    every, last = f"logits of {len(tokens)} tokens", f"logits of the last of {len(tokens)} tokens"
+    over_all = divide(find_drift(b.logits, moved_b.logits), find_drift(a.logits, b.logits))
+    log_b, log_moved = find_log_probabilities(b.logits[-1]), find_log_probabilities(moved_b.logits[-1])
+    for name, value, unit, population in (
+        *((name, value, "ratio", last) for name, value in drifts.items()),
+        (
+            "input_drift",
+            find_drift(a.embeddings, moved_b.embeddings),
+            "ratio",
+            f"embeddings of {len(tokens)} tokens",
+        ),
+        ("noise_by_path_drift", divide(drifts["noise_b"], drifts["path_drift"]), "ratio", last),
+        ("noise_by_path_drift_all_tokens", over_all, "ratio", every),
+        ("largest_log_probability_change_b", float(np.abs(log_moved - log_b).max()), "nat", last),
+    ):
+        how = "max" if unit == "nat" else "relative L2"
         trial.measure(
             name,
             value,
-            unit="ratio",
-            population=over,
-            aggregation="relative L2",
+            unit=unit,
+            population=population,
+            aggregation=how,
             arithmetic="float64 of float32",
         )
-    log_b, log_moved = find_log_probabilities(b.logits[-1]), find_log_probabilities(moved_b.logits[-1])
-    for name, value, unit in (
-        ("noise_by_path_drift", divide(drifts["noise_b"], drifts["path_drift"]), "ratio"),
-        (
-            "noise_b_by_input_drift",
-            divide(drifts["noise_b"], drifts["input_drift"]),
-            "ratio",
-        ),
-        ("largest_log_probability_change_b", float(np.abs(log_moved - log_b).max()), "nat"),
-    ):
-        trial.measure(name, value, unit=unit, population=population, arithmetic="float64 of float32")

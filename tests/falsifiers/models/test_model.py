@@ -88,6 +88,13 @@ def test_gemma_says_which_layers_see_a_window(
     assert found.rope_bases == tuple(10000.0 if window else 1e6 for window in windows)
 
 
+def test_a_text_that_is_no_utf8_is_an_error(tmp_path: Path) -> None:
+    path = write(tmp_path, metadata={"tokenizer.ggml.model": "no text"})
+    path.write_bytes(path.read_bytes().replace(b"no text", b"no\xfftext"))
+    with pytest.raises(ModelError, match=r"the text of 'tokenizer\.ggml\.model' is not UTF-8"):
+        load(path).tokenize("a")
+
+
 def test_a_pattern_has_an_entry_for_each_layer(tmp_path: Path) -> None:
     path = write(tmp_path, shape=GEMMA, metadata={"gemma3.attention.sliding_window_pattern": [True]})
     with pytest.raises(ModelError, match="has 1 entries"):

@@ -173,6 +173,11 @@ def test_what_no_token_stands_for_is_unknown_or_an_error(tmp_path: Path) -> None
         model.tokenize("a!")
 
 
+def test_what_merges_to_no_token_is_written_byte_by_byte(tmp_path: Path) -> None:
+    model = load_pairs(tmp_path, merges=["x y", *MERGES])
+    assert name(model, model.tokenize("xy ab")) == ["x", "y", "Ġ", "ab"]
+
+
 def test_lone_surrogates_and_numbers_beyond_the_vocabulary_are_errors(pieces: Model) -> None:
     with pytest.raises(ModelError, match="a lone surrogate at character 1"):
         pieces.tokenize("a\ud800")

@@ -68,5 +68,5 @@ def test_drifts_of_layers_add_up_as_independent_ones_do(path: Path) -> None:
 
 def test_a_rounding_error_moves_path_b_nearly_as_far_as_path_a_lies(path: Path) -> None:
     measured = run("forward.noise-floor", path)
-    assert measured["noise_by_path_drift"] > 0.1
+    assert 0.5 < measured["noise_by_path_drift_all_tokens"] < 2
     assert measured["noise_a"] < 1e-5
