@@ -7,6 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+import click
 import numpy as np
 import pytest
 import small_models
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 
 from pvengine.cli.main import root
 from pvfalsifiers.models import forward_traced, load
+from pvfalsifiers.tracing.command import Request, trace_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,6 +86,17 @@ def test_text_is_the_default_and_one_path_runs_alone(file: Path) -> None:
     std = f"{forward_traced(load(file), [1, 275], 'B').std(0, 'inner'):.6g}"
     assert lines[5:7] == [f"layer  tensor  {'std B':>{len(std)}}", f"    0  inner   {std}"]
     assert lines[-1].startswith("path B took ")
+
+
+def test_a_terminal_sees_each_layer_in_one_line(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    trace_model(Request(str(file), "ab", paths="A"))
+    shown = click.unstyle(sys.stderr.getvalue())  # type: ignore[attr-defined] # of the terminal above
+    assert shown == "\r[1/2] layers of path A\r[2/2] layers of path A\n"
 
 
 def test_a_name_is_looked_for_where_models_are(

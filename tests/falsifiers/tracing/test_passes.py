@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-import tracemalloc
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import pytest
 import small_models
 
 from pvfalsifiers.models import NAMES, ModelError, forward, forward_traced, load
+from pvfalsifiers.tracing import passes
 from pvfalsifiers.tracing.passes import rank_next_tokens, run_pass
 
 if TYPE_CHECKING:
@@ -54,14 +55,20 @@ def test_only_what_is_asked_for_is_kept_and_every_layer_runs(file: Path) -> None
     assert found.seconds > 0
 
 
-def test_a_layer_is_forgotten_when_it_has_run(tmp_path: Path) -> None:
+def test_a_layer_is_forgotten_when_it_has_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = load(small_models.write(tmp_path / "model.gguf", small_models.SHAPES["gemma3"]))
-    tokens = TOKENS * 20
-    arrays = sum(each.nbytes for layer in forward_traced(model, tokens).layers for each in layer.values())
-    tracemalloc.start()
-    run_pass(model, tokens, "A", layers=range(4), tensors=NAMES)
-    assert tracemalloc.get_traced_memory()[1] < arrays + 2**20
-    tracemalloc.stop()
+    seen: list[weakref.ref[np.ndarray[Any, Any]]] = []
+    alive: list[int] = []
+
+    def spy(values: np.ndarray[Any, Any]) -> float:
+        seen.append(weakref.ref(values))
+        return 0.0
+
+    monkeypatch.setattr(passes, "standard_deviation", spy)
+    progress = lambda _: alive.append(sum(each() is not None for each in seen))  # noqa: E731 - one line
+    run_pass(model, TOKENS, "A", layers=range(4), tensors=NAMES, progress=progress)
+    assert alive == [1, 1, 1, 1], "what the layer hands on, and nothing else"
+    assert len(seen) == 4 * len(NAMES) * 2
 
 
 def test_ranks_by_probability_and_then_by_number() -> None:
