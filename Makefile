@@ -33,7 +33,7 @@ models: $(STAMP)
 # each other at every small product, and take ten times as long.
 test-models: $(STAMP)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest tests/oracles
-	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -m models tests/models tests/falsifiers
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m models tests/models tests/falsifiers
 
 # Ratios against references of the same run; give PV_CORPUS for real contracts, and leave the machine alone meanwhile.
 bench: $(STAMP)
