@@ -1,0 +1,269 @@
+"""The ways of looking for the worst point: each takes its share of the budget.
+
+Random points come from the generator of the search alone, so that the same seed gives the same points.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pvengine.searching.evaluating import BudgetSpentError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pvengine.searching.evaluating import Evaluated, Evaluator
+    from pvengine.searching.space import Point
+
+__all__ = ["SHARES", "evolve", "find_minimal", "find_nearest", "refine", "sample"]
+
+SHARES = {"random": 0.3, "evolution": 0.4, "refinement": 0.2}
+"""Shares of the budget; what is left goes to the nearest edit and the minimal example."""
+
+_POPULATION = 8
+"""Members of the evolution for each coordinate; 12 at least, 96 at most."""
+_DRAWS = 3
+"""Draws for each point of the share: in a small domain most of them were measured before."""
+_LEAST_STEP = 1e-12
+"""Step at which a climb ends, relative to the range."""
+_HALVINGS = 40
+_EXAMPLES = 400
+"""Points that the minimal example may take."""
+
+
+def sample(evaluator: Evaluator, rng: np.random.Generator, share: int) -> None:
+    """Measure at corners, at vertices that are drawn, and at points that are drawn in the box.
+
+    An extreme of a function that is convex in each coordinate lies at a vertex, so a third of the points are
+    such. A third changes a few coordinates of the worst point so far.
+    """
+    low, high = evaluator.space.bounds
+    with evaluator.limit_to(share):
+        for corner in evaluator.space.iter_corners(max(2, share // 3)):
+            evaluator.evaluate(corner)
+        for number in range(_DRAWS * share):
+            drawn = rng.uniform(low, high)
+            kind = number % 3
+            if kind == 0:
+                drawn = np.where(rng.integers(2, size=low.size) == 0, low, high)
+            elif kind == 1 and evaluator.worst is not None:
+                keep = rng.random(low.size) >= min(1.0, 2.0 / low.size)
+                drawn = np.where(keep, evaluator.worst.point, drawn)
+            evaluator.evaluate(drawn)
+
+
+def evolve(evaluator: Evaluator, rng: np.random.Generator, share: int) -> None:
+    """Let a population of points evolve (differential evolution, `scipy.optimize`).
+
+    Storn and Price, Differential evolution, Journal of Global Optimization 11 (1997) 341-359.
+    """
+    from scipy.optimize import differential_evolution  # noqa: PLC0415 - heavy, and only searches need it
+
+    low, high = evaluator.space.bounds
+    size = low.size
+    members = min(96, max(12, _POPULATION * size))
+    start = [rng.uniform(low, high) for _ in range(members - 1)]
+    start.append(low if evaluator.worst is None else evaluator.worst.point)
+    with evaluator.limit_to(share):
+        differential_evolution(
+            lambda point: _to_cost(evaluator.score(point)),
+            list(zip(low, high, strict=True)),
+            init=np.clip(np.array(start), low, high),
+            maxiter=max(1, share // members),
+            tol=0.0,
+            polish=False,
+            integrality=evaluator.space.integral,
+            rng=rng,
+        )
+
+
+def refine(evaluator: Evaluator, rng: np.random.Generator, share: int) -> None:
+    """Climb from the worst point along its coordinates: to their bounds first, then by steps that shrink.
+
+    Going to the bounds until none is better is coordinate ascent over vertices, which is where a function that
+    is convex in each coordinate has its largest value. What follows is compass search: Kolda, Lewis and
+    Torczon, Optimization by direct search, SIAM Review 45 (2003) 385-482. It needs no derivative, and keeps
+    to the box.
+    """
+    del rng
+    low, high = evaluator.space.bounds
+    with evaluator.limit_to(share):
+        best = evaluator.worst
+        while best is not None:
+            best = _go_to_bounds(evaluator, best)
+        best, step = evaluator.worst, (high - low) / 4
+        while best is not None and float(np.max(step / (high - low))) > _LEAST_STEP:
+            moved = _climb(evaluator, best, step)
+            step = step if moved is not None else step / 2
+            best = moved or best
+
+
+def _go_to_bounds(evaluator: Evaluator, best: Evaluated) -> Evaluated | None:
+    """Move each coordinate in turn to the bound that is better; None where none is."""
+    low, high = evaluator.space.bounds
+    is_better = False
+    for index in range(low.size):
+        for bound in (low[index], high[index]):
+            found = _evaluate_at(evaluator, best, index, float(bound))
+            if found is not None and found.score > best.score:
+                best, is_better = found, True
+    return best if is_better else None
+
+
+def _climb(evaluator: Evaluator, best: Evaluated, step: Point) -> Evaluated | None:
+    """Take the steps along the coordinates that are better; None where none is."""
+    start = best
+    for index in range(step.size):
+        for sign in (1.0, -1.0):
+            value = float(best.point[index] + sign * step[index])
+            found = _evaluate_at(evaluator, best, index, value)
+            if found is not None and found.score > best.score:
+                best = found
+                break
+    return None if best is start else best
+
+
+def find_nearest(
+    evaluator: Evaluator, published: Evaluated, is_other: Callable[[Evaluated], bool]
+) -> Evaluated | None:
+    """Find the smallest edit of one coordinate of the published point that changes the outcome.
+
+    Bisection between the published value and each bound: where the outcome changes more than once on the way,
+    one of the changes is found, and not always the nearest.
+    """
+    low, high = evaluator.space.bounds
+    best: tuple[float, Evaluated] | None = None
+    for index in range(low.size):
+        for bound in (low[index], high[index]):
+            found = _bisect(evaluator, published, is_other, index, float(bound))
+            if found is not None:
+                edit = abs(found.point[index] - published.point[index]) / (high[index] - low[index])
+                if best is None or edit < best[0]:
+                    best = (edit, found)
+    return None if best is None else best[1]
+
+
+def _bisect(
+    evaluator: Evaluator,
+    published: Evaluated,
+    is_other: Callable[[Evaluated], bool],
+    index: int,
+    bound: float,
+) -> Evaluated | None:
+    same, other = float(published.point[index]), bound
+    found = _evaluate_at(evaluator, published, index, other)
+    if found is None or not is_other(found):
+        return None
+    for _ in range(_HALVINGS):
+        middle = same + (other - same) / 2
+        if evaluator.space.integral[index]:
+            middle = float(math.trunc(middle)) if abs(other - same) > 1 else same
+        if middle in (same, other):
+            break
+        between = _evaluate_at(evaluator, published, index, middle)
+        if between is not None and is_other(between):
+            other, found = middle, between
+        else:
+            same = middle
+    return found
+
+
+def _evaluate_at(evaluator: Evaluator, start: Evaluated, index: int, value: float) -> Evaluated | None:
+    point = start.point.copy()
+    point[index] = value
+    return evaluator.evaluate(point)
+
+
+def find_minimal(evaluator: Evaluator, is_wanted: Callable[[Evaluated], bool], seed: int) -> Evaluated | None:
+    """Find a small example on a grid that a person can read: few numbers that are not 0, and those small.
+
+    Hypothesis draws and shrinks; it may find nothing where such points are rare, and then the worst point is
+    shrunk instead: its coordinates are rounded to the grid, and set to 0 one by one.
+    """
+    units = _choose_units(evaluator)
+    found = _find_by_hypothesis(evaluator, is_wanted, units, seed)
+    shrunk = _shrink_worst(evaluator, is_wanted, units)
+    known = [each for each in (found, shrunk) if each is not None]
+    return min(known, key=lambda each: _count_digits(each.point / units), default=None)
+
+
+def _choose_units(evaluator: Evaluator) -> Point:
+    """Choose the step of the grid: 1, or the power of ten that leaves at least ten steps of the range."""
+    low, high = evaluator.space.bounds
+    exponents = np.floor(np.log10((high - low) / 10))
+    units = np.where(evaluator.space.integral, 1.0, 10.0 ** np.minimum(0.0, exponents))
+    return np.asarray(units, dtype=np.float64)
+
+
+def _find_by_hypothesis(
+    evaluator: Evaluator, is_wanted: Callable[[Evaluated], bool], units: Point, seed: int
+) -> Evaluated | None:
+    import random  # noqa: PLC0415 - beside hypothesis, which is heavy
+
+    from hypothesis import HealthCheck, Phase, Verbosity, find, settings  # noqa: PLC0415 - heavy
+    from hypothesis import strategies as st  # noqa: PLC0415 - heavy
+    from hypothesis.errors import NoSuchExample  # noqa: PLC0415 - heavy
+
+    low, high = evaluator.space.bounds
+    grid = st.tuples(
+        *(
+            st.integers(math.ceil(a / unit), math.floor(b / unit))
+            for a, b, unit in zip(low, high, units, strict=True)
+        )
+    )
+
+    def is_found(steps: tuple[int, ...]) -> bool:
+        at = evaluator.evaluate(np.array(steps, dtype=np.float64) * units)
+        return at is not None and is_wanted(at)
+
+    try:
+        steps = find(
+            grid,
+            is_found,
+            settings=settings(
+                max_examples=_EXAMPLES,
+                database=None,
+                deadline=None,
+                derandomize=False,  # the generator below is seeded by the search
+                phases=(Phase.generate, Phase.shrink),
+                suppress_health_check=list(HealthCheck),
+                verbosity=Verbosity.quiet,
+            ),
+            random=random.Random(seed),  # noqa: S311 - repeats by its seed
+        )
+    except (NoSuchExample, BudgetSpentError):
+        return None
+    return evaluator.evaluate(np.array(steps, dtype=np.float64) * units)
+
+
+def _shrink_worst(
+    evaluator: Evaluator, is_wanted: Callable[[Evaluated], bool], units: Point
+) -> Evaluated | None:
+    if evaluator.worst is None:
+        return None
+    try:
+        best = evaluator.evaluate(np.rint(evaluator.worst.point / units) * units)
+        if best is None or not is_wanted(best):
+            return None
+        for index in range(best.point.size):
+            point = best.point.copy()
+            point[index] = 0.0
+            found = evaluator.evaluate(point)
+            if found is not None and is_wanted(found):
+                best = found
+    except BudgetSpentError:
+        return None
+    return best
+
+
+def _count_digits(steps: Point) -> tuple[int, float]:
+    """Return how hard numbers are to read: how many are not 0, and how large they are."""
+    return int(np.count_nonzero(steps)), float(np.sum(np.abs(steps)))
+
+
+def _to_cost(score: float) -> float:
+    """Return what an optimiser minimises; it takes no infinities."""
+    return -min(max(score, -1e300), 1e300)
