@@ -100,6 +100,7 @@ def make_record(  # noqa: PLR0913 - each is one fact of the record, named at the
             for fault in run.faults
         ),
         replacements=_describe_replacements(run),
+        search=subject.search,
         arithmetic=name_arithmetic(subject.measurements),
         environment=subject.environment,
         packages=None if packages is None else dict(packages),

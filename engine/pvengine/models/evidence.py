@@ -13,6 +13,7 @@ from pydantic.json_schema import SkipJsonSchema
 from pvengine.models.base import ClosedModel, Digest, Items, Name, Text, drop_default
 from pvengine.models.contract import DecidedVerdict
 from pvengine.models.measurement import Measurement
+from pvengine.models.search import SearchReport
 from pvengine.models.trial import Environment, Failure, InputFile
 
 __all__ = [
@@ -98,6 +99,12 @@ class Predicate(ClosedModel):
         default=None,
         description="trials with the subject replaced, where no planted fault told it from something else;"
         " the key is there only where they were run",
+        exclude_if=lambda said: said is None,
+        json_schema_extra=drop_default,
+    )
+    search: SearchReport | SkipJsonSchema[None] = Field(
+        default=None,
+        description="what the search found; the key is there only where the claim asks for one",
         exclude_if=lambda said: said is None,
         json_schema_extra=drop_default,
     )

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from pvengine.models.base import ClosedModel, Digest, Name
 from pvengine.models.measurement import Measurement
+from pvengine.models.search import SearchReport
 
 __all__ = ["Environment", "Failure", "InputFile", "ParamsRefusal", "TestRun", "TrialResult"]
 
@@ -68,6 +69,9 @@ class TrialResult(ClosedModel):
     detail: str | None = Field(default=None, description="traceback of the plug-in, where there is one")
     refusals: tuple[ParamsRefusal, ...] = ()
     measurements: dict[str, Measurement] = Field(default_factory=dict)
+    search: SearchReport | None = Field(
+        default=None, description="what a search found; the measurements are those at its worst point"
+    )
     duration_s: float = 0.0
     environment: Environment | None = None
 

@@ -158,6 +158,7 @@ class Measuring:
                 seed=derive_seed(self.view.loaded.claims[name].digest),
                 limits=limits_of(test, self.view),
                 inputs=self.view.find_inputs(test),
+                search=test.search,
             )
         except (RegistrationError, OSError) as error:
             return Measured(None, Judgement(Outcome.INCONCLUSIVE, _say_unstarted(error)), started)

@@ -220,6 +220,7 @@ def _measure(supervisor: Supervisor, job: _Job) -> _Done:
             seed=job.facts.seed,
             limits=limits_of(job.view.loaded.tests[job.name], job.view),
             inputs=job.view.find_inputs(job.claimed),
+            search=job.claimed.search,
         )
     except (RegistrationError, OSError) as error:
         return _Done(None, Judgement(Outcome.INCONCLUSIVE, f"no trial could be started: {error}"))

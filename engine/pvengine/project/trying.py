@@ -5,13 +5,16 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from pvengine.ledger.cuts import find_cuts
 from pvengine.ledger.judge import Judgement, Judging, judge
 from pvengine.ledger.vacuity import is_open
+from pvengine.runner.protocol import SearchRequest
 from pvengine.runner.trials import run_replacements, run_test
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pvengine.models.search import Search
     from pvengine.models.trial import TestRun
     from pvengine.registry.catalogue import FalsifierSource
     from pvengine.runner.required import RequiredFile
@@ -30,13 +33,18 @@ def try_test(  # noqa: PLR0913 - keyword-only facts of one run
     seed: int,
     limits: Limits,
     inputs: Mapping[str, RequiredFile] = MappingProxyType({}),
+    search: Search | None = None,
 ) -> tuple[TestRun, Judgement]:
     """Run a test, see `runner.trials.run_test`, and judge it.
 
     Two more trials are run where the test would be decided and no planted fault told the subject from
     something else by a finite number: with identity, and with noise, in the subject's place.
     """
-    run = run_test(supervisor, source, params, seed=seed, limits=limits, inputs=inputs)
+    asked = None
+    if search is not None:
+        data = search.model_dump(mode="json", exclude_unset=True)
+        asked = SearchRequest(data, find_cuts(judging, search.metric))
+    run = run_test(supervisor, source, params, seed=seed, limits=limits, inputs=inputs, search=asked)
     return replace_where_open(supervisor, source, judging, run, limits=limits, inputs=inputs)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from pvengine.models.search import Search
 from pvengine.models.trial import Failure, ParamsRefusal, TrialResult
 from pvengine.plugin import Trial, iter_registered
 from pvengine.plugin.registration import registering_aside
@@ -19,7 +20,13 @@ from pvengine.plugin.trial import seed_global_generators
 from pvengine.registry.closure import RESERVED_NAMES, is_project_file
 from pvengine.runner.confinement import lift_memory_limit
 from pvengine.runner.environment import describe_environment
-from pvengine.runner.protocol import DescribeRequest, Description, FalsifierDescription, TrialRequest
+from pvengine.runner.protocol import (
+    DescribeRequest,
+    Description,
+    FalsifierDescription,
+    SearchRequest,
+    TrialRequest,
+)
 from pvengine.runner.served_modules import import_aside, serve_modules
 from pvengine.runner.stand_ins import STAND_INS
 from pvengine.runner.tracebacks import describe_error, format_plugin_traceback
@@ -29,6 +36,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
+    from pvengine.models.measurement import Measurement
     from pvengine.plugin import Falsifier
 
 __all__ = ["run_request"]
@@ -78,7 +86,10 @@ def _run_trial(request: TrialRequest) -> TrialResult:
     if request.is_params_only:
         return TrialResult(fault=request.fault, environment=describe_environment())
     inputs = {name: Path(path) for name, path in request.inputs}
-    trial = Trial(_make_subject(falsifier, request), seed=request.seed, inputs=inputs)
+    subject = _make_subject(falsifier, request)
+    if request.search is not None:
+        return _run_search(falsifier, subject, request, request.search, inputs)
+    trial = Trial(subject, seed=request.seed, inputs=inputs)
     seed_global_generators(request.seed)  # importing may have drawn from them
     started = time.perf_counter()
     returned = _measure(falsifier, trial, params, request.mebibytes)
@@ -93,6 +104,45 @@ def _run_trial(request: TrialRequest) -> TrialResult:
     return TrialResult(
         fault=request.fault,
         measurements=trial.measurements,
+        duration_s=duration_s,
+        environment=describe_environment(),
+    )
+
+
+def _run_search(
+    falsifier: Falsifier,
+    subject: Callable[..., Any],
+    request: TrialRequest,
+    asked: SearchRequest,
+    inputs: dict[str, Path],
+) -> TrialResult:
+    """Search the domain; the trial ends with what was measured at its worst point."""
+    from pvengine.searching.search import search_domain  # noqa: PLC0415 - NumPy, which most trials do without
+
+    def measure(params: dict[str, Any]) -> dict[str, Measurement] | None:
+        try:
+            model = _validate_params(falsifier.params_model, params)
+        except _TrialError:  # outside of the domain
+            return None
+        trial = Trial(subject, seed=request.seed, inputs=inputs)
+        seed_global_generators(request.seed)
+        _measure(falsifier, trial, model, request.mebibytes)
+        return trial.measurements
+
+    started = time.perf_counter()
+    search = Search.model_validate(asked.search)
+    try:
+        found = search_domain(
+            search, request.params, measure, seed=request.seed, cuts=asked.cuts, share=asked.share
+        )
+    except (ValueError, ImportError) as error:
+        raise _TrialError(Failure.PARAMS, str(error)) from error
+    duration_s = time.perf_counter() - started
+    _check_covered(request)
+    return TrialResult(
+        fault=request.fault,
+        measurements=dict(found.measurements),
+        search=found.report,
         duration_s=duration_s,
         environment=describe_environment(),
     )

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pvengine.models.trial import Failure, InputFile, TestRun, TrialResult
-from pvengine.runner.protocol import DescribeRequest, TrialRequest
+from pvengine.runner.protocol import DescribeRequest, SearchRequest, TrialRequest
 from pvengine.runner.stand_ins import STAND_INS
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Limits", "describe_falsifier", "run_mutant", "run_replacements", "run_test"]
 
+_FAULT_SHARE = 0.1
+"""Part of the budget of a search with which a planted fault is looked at."""
 _HOPELESS = frozenset({Failure.REGISTRATION, Failure.PARAMS, Failure.INTERRUPTED})
 """Failures that every other trial of the same test would have as well."""
 
@@ -43,6 +45,7 @@ def run_test(  # noqa: PLR0913 - keyword-only facts of one run
     with_subject: bool = True,
     only_faults: Sequence[str] | None = None,
     inputs: Mapping[str, RequiredFile] = MappingProxyType({}),
+    search: SearchRequest | None = None,
 ) -> TestRun:
     """Run the planted faults of a test in the order of their declaration, then its subject.
 
@@ -61,6 +64,8 @@ def run_test(  # noqa: PLR0913 - keyword-only facts of one run
         The faults to run; None stands for all.
     inputs
         Required files, by name.
+    search
+        What is searched; each fault has a tenth of the subject's budget.
 
     Raises
     ------
@@ -75,6 +80,8 @@ def run_test(  # noqa: PLR0913 - keyword-only facts of one run
     for fault in [*faults, None] if with_subject else faults:
         if failed is None:
             request = _make_request(source, params, seed, limits, fault=fault, inputs=inputs)
+            own = search if search is None or fault is None else replace(search, share=_FAULT_SHARE)
+            request = replace(request, search=own)
             result = supervisor.run_trial(request, limits.seconds)
             failed = result if result.failure in _HOPELESS else None
         else:
