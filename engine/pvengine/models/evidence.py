@@ -19,6 +19,7 @@ from pvengine.models.trial import Environment, Failure, InputFile
 __all__ = [
     "PREDICATE_TYPE",
     "STATEMENT_TYPE",
+    "BaselineEvidence",
     "ContractState",
     "EvidenceRecord",
     "MutationEvidence",
@@ -55,6 +56,19 @@ class PlantedFaultEvidence(ClosedModel):
     reason: str = Field(description="how it was noticed, or why not")
     failure: Failure | None = None
     measurements: dict[str, Measurement]
+    search: SearchReport | SkipJsonSchema[None] = Field(
+        default=None,
+        description="of a search: what was found, with a part of the budget",
+        exclude_if=lambda said: said is None,
+        json_schema_extra=drop_default,
+    )
+
+
+class BaselineEvidence(ClosedModel):
+    """The subject, searched as briefly as a planted fault."""
+
+    measurements: dict[str, Measurement]
+    search: SearchReport
 
 
 class ReplacementEvidence(ClosedModel):
@@ -63,6 +77,12 @@ class ReplacementEvidence(ClosedModel):
     name: Literal["identity", "noise"]
     failure: Failure | None = None
     measurements: dict[str, Measurement]
+    search: SearchReport | SkipJsonSchema[None] = Field(
+        default=None,
+        description="of a search: what was found, with a part of the budget",
+        exclude_if=lambda said: said is None,
+        json_schema_extra=drop_default,
+    )
 
 
 class MutationEvidence(ClosedModel):
@@ -105,6 +125,13 @@ class Predicate(ClosedModel):
     search: SearchReport | SkipJsonSchema[None] = Field(
         default=None,
         description="what the search found; the key is there only where the claim asks for one",
+        exclude_if=lambda said: said is None,
+        json_schema_extra=drop_default,
+    )
+    baseline: BaselineEvidence | SkipJsonSchema[None] = Field(
+        default=None,
+        description="the subject searched as briefly as a planted fault, which the faults are compared with;"
+        " the key is there only where the claim asks for a search",
         exclude_if=lambda said: said is None,
         json_schema_extra=drop_default,
     )

@@ -6,29 +6,58 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from pvengine.models.base import ClosedModel, FiniteNumber, Items, Name
+from pvengine.models.base import ClosedModel, FiniteNumber, Items, Name, Text
 from pvengine.models.measurement import Measurement
 
-__all__ = ["METHODS", "Budget", "Method", "MethodReport", "Search", "SearchReport", "Variable"]
+__all__ = [
+    "METHODS",
+    "Aim",
+    "BoundReport",
+    "Budget",
+    "Constraint",
+    "Extremes",
+    "Method",
+    "MethodReport",
+    "Search",
+    "SearchReport",
+    "Variable",
+]
 
-Method = Literal["random", "evolution", "refinement", "nearest", "minimal"]
-METHODS: tuple[Method, ...] = ("random", "evolution", "refinement", "nearest", "minimal")
+Method = Literal["analytic", "random", "evolution", "refinement", "nearest", "minimal"]
+METHODS: tuple[Method, ...] = ("analytic", "random", "evolution", "refinement", "nearest", "minimal")
 """How a search looks for the worst, in this order, behind the published point."""
+Aim = Literal["maximise", "minimise", "margin"]
+"""What makes a point the worst: a large metric, a small one, or one past where the outcome changes."""
+_NumberOrNot = int | float | Literal["nan", "inf", "-inf"]
 
 
 class Variable(ClosedModel):
-    """One param that the search varies; all of its elements have one range."""
+    """One param that the search varies; all of its elements have one range, or one list of values."""
 
-    kind: Literal["real", "integer"]
-    range: Annotated[Items[FiniteNumber], Field(min_length=2, max_length=2)] = Field(
-        description="the least and the largest value, both of them allowed"
+    kind: Literal["real", "integer", "choice"]
+    range: Annotated[Items[FiniteNumber], Field(min_length=2, max_length=2)] | None = Field(
+        default=None, description="the least and the largest value, both of them allowed; not for a choice"
+    )
+    values: Annotated[Items[str | bool | FiniteNumber], Field(min_length=2)] | None = Field(
+        default=None, description="what a choice is made from"
+    )
+    grid: Annotated[FiniteNumber, Field(gt=0)] | None = Field(
+        default=None, description="step of a real variable, from the least value on; absent: any value"
     )
     shape: Annotated[Items[Annotated[int, Field(ge=1)]], Field(max_length=4)] = Field(
-        default=(), description="shape of nested lists; absent for a single number"
+        default=(), description="shape of nested lists; absent for a single value"
     )
 
     @model_validator(mode="after")
-    def _have_a_range(self) -> Variable:
+    def _fit_the_kind(self) -> Variable:
+        if self.kind == "choice":
+            if self.values is None or self.range is not None or self.grid is not None:
+                msg = "a choice has `values`, and neither `range` nor `grid`"
+                raise ValueError(msg)
+            return self
+        if self.range is None or self.values is not None:
+            msg = f"a variable of kind {self.kind} has a `range`, and no `values`"
+            raise ValueError(msg)
         low, high = self.range
         if low >= high:
             msg = f"the range [{low}, {high}] has no room: the first bound is below the second"
@@ -36,15 +65,43 @@ class Variable(ClosedModel):
         if self.kind == "integer" and not all(isinstance(bound, int) for bound in self.range):
             msg = "the range of an integer has integers as bounds"
             raise ValueError(msg)
+        if self.grid is not None and (self.kind != "real" or self.grid > high - low):
+            msg = "a grid is for a real variable, and its step fits into the range"
+            raise ValueError(msg)
         return self
 
     @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the largest coordinate; for a choice, of the index of its values."""
+        if self.range is None:
+            return 0.0, float(len(self.values or ()) - 1)
+        return float(self.range[0]), float(self.range[1])
+
+    @property
     def size(self) -> int:
-        """How many numbers the variable has."""
+        """How many coordinates the variable has."""
         size = 1
         for length in self.shape:
             size *= length
         return size
+
+
+class Constraint(ClosedModel):
+    """What the elements of one variable must be together: a norm within bounds."""
+
+    variable: Name
+    norm: Literal["L1", "L2", "Linf"]
+    lt: FiniteNumber | None = None
+    le: FiniteNumber | None = None
+    gt: FiniteNumber | None = None
+    ge: FiniteNumber | None = None
+
+    @model_validator(mode="after")
+    def _bound_something(self) -> Constraint:
+        if all(bound is None for bound in (self.lt, self.le, self.gt, self.ge)):
+            msg = "a constraint has a bound: give one of lt, le, gt, ge"
+            raise ValueError(msg)
+        return self
 
 
 class Budget(ClosedModel):
@@ -52,7 +109,7 @@ class Budget(ClosedModel):
 
     evaluations: Annotated[int, Field(ge=1)] = Field(description="points at which the falsifier measures")
     seconds: Annotated[FiniteNumber, Field(gt=0)] | None = Field(
-        default=None, description="wall clock; a search that it ends says so, and is not repeated to the bit"
+        default=None, description="wall clock; a search that it ends may find less on a slower machine"
     )
 
 
@@ -62,63 +119,106 @@ class Search(ClosedModel):
     domain: Annotated[dict[Name, Variable], Field(min_length=1)] = Field(
         description="the params that vary, by name; the others are as `params` says"
     )
+    constraints: Items[Constraint] = Field(
+        default=(), description="what a point must meet beside its ranges; else it is outside of the domain"
+    )
     maximise: Name | None = Field(default=None, description="the metric whose largest value is looked for")
     minimise: Name | None = Field(default=None, description="the metric whose least value is looked for")
+    margin: Name | None = Field(
+        default=None,
+        description="the metric that is driven towards, and past, the nearest value at which a condition or a"
+        " verdict changes",
+    )
     budget: Budget
     methods: Annotated[Items[Method], Field(min_length=1)] | None = Field(
         default=None, description="absent: all of them"
     )
 
     @model_validator(mode="after")
-    def _have_one_aim(self) -> Search:
-        if (self.maximise is None) is (self.minimise is None):
-            msg = "a search has one aim: give either maximise or minimise"
+    def _fit_together(self) -> Search:
+        if sum(metric is not None for metric in (self.maximise, self.minimise, self.margin)) != 1:
+            msg = "a search has one aim: give one of maximise, minimise, margin"
             raise ValueError(msg)
+        for constraint in self.constraints:
+            variable = self.domain.get(constraint.variable)
+            if variable is None or variable.kind == "choice":
+                msg = f"a constraint on {constraint.variable!r}, which is no number that the domain varies"
+                raise ValueError(msg)
         return self
 
     @property
     def metric(self) -> str:
         """The metric that is searched."""
-        return self.maximise or self.minimise or ""
+        return self.maximise or self.minimise or self.margin or ""
 
     @property
-    def sign(self) -> int:
-        """1 where the metric is maximised, -1 where it is minimised."""
-        return 1 if self.maximise is not None else -1
+    def aim(self) -> Aim:
+        """What makes a point the worst."""
+        if self.maximise is not None:
+            return "maximise"
+        return "minimise" if self.minimise is not None else "margin"
 
 
 class MethodReport(ClosedModel):
     """What one method did."""
 
-    method: Literal["published", "random", "evolution", "refinement", "nearest", "minimal"]
+    method: Literal["published", "analytic", "random", "evolution", "refinement", "nearest", "minimal"]
     evaluations: int = Field(description="points at which the falsifier measured")
     seconds: float = Field(description="seconds of all of them")
-    best: float | None = Field(description="the best value of the metric it came to; null for none")
+    best: _NumberOrNot | None = Field(description="the metric at the worst point so far; null for none")
+
+
+class Extremes(ClosedModel):
+    """The least and the largest value of a metric over all points, with the params of each."""
+
+    least: Measurement
+    least_params: dict[str, Any] = Field(description="only the params that vary")
+    largest: Measurement
+    largest_params: dict[str, Any]
+
+
+class BoundReport(ClosedModel):
+    """A proved bound that the falsifier states, and how near the search came to it."""
+
+    metric: Name
+    source: Text = Field(description="where the proof stands")
+    at_most: float | None
+    at_least: float | None
+    rounding: float = Field(description="by how much a value may lie beyond, relative to the bound")
+    any_subject: bool = Field(description="whether it holds whatever the subject is")
+    is_met: bool = Field(description="whether no point lies beyond")
+    attained: float | None = Field(
+        description="the smaller of the found extreme and the bound divided by the larger; 1 where both are"
+        " zero; null where the metric was never finite, or their signs differ"
+    )
 
 
 class SearchReport(ClosedModel):
-    """What a search found; the measurements of the record are those at its worst point."""
+    """What a search found; the measurements of the trial are those at its worst point."""
 
     metric: Name
-    aim: Literal["maximise", "minimise"]
-    published: float | None = Field(description="the metric at the point that `params` names")
-    worst: float = Field(description="the metric at the worst point")
+    aim: Aim
+    published: _NumberOrNot | None = Field(description="the metric at the point that `params` names")
+    worst: _NumberOrNot | None = Field(
+        description="the metric at the worst point; null where it was not measured there"
+    )
     found_by: str = Field(description="the method that found it")
-    params: dict[str, Any] = Field(description="the params of the worst point, whole")
+    params: dict[str, Any] = Field(description="the params of the worst point that vary")
     nearest: dict[str, Any] | None = Field(
-        description="the params of the published point with the smallest edit of one number that changes the outcome"
+        description="the published point with the smallest edit of one number that changes the outcome"
     )
     minimal: dict[str, Any] | None = Field(
-        description="the params of an example with few and small numbers that has the outcome of the worst point"
+        description="an example with few and small numbers that has the outcome of the worst point"
     )
     evaluations: int
-    refused: int = Field(description="points that the parameter model refused: outside of the domain")
+    refused: int = Field(description="points outside of the domain: a constraint, or the parameter model")
     seconds: float
     ended_by: Literal["evaluations", "seconds", "methods"] = Field(
         description="what ended the search: a part of the budget, or that the methods were through"
     )
-    spread: float = Field(description="largest minus least value of the metric over all points")
-    methods: Items[MethodReport]
-    measurements_published: dict[str, Measurement] = Field(
-        description="what was measured at the published point"
+    is_vectorised: bool = Field(description="whether many points were measured at once")
+    extremes: dict[str, Extremes] = Field(
+        description="over all points, of each metric that the claim names and that was finite everywhere"
     )
+    bounds: Items[BoundReport]
+    methods: Items[MethodReport]

@@ -27,6 +27,8 @@ class Failure(StrEnum):
     PARAMS = "params refused"
     INTERRUPTED = "interrupted"
     NOT_COMPARABLE = "not comparable"
+    SEARCH = "search failed"
+    UNAVAILABLE = "not installed"
 
 
 class Environment(ClosedModel):
@@ -93,7 +95,16 @@ class TestRun(ClosedModel):
     inputs: tuple[InputFile, ...] = ()
     faults: tuple[TrialResult, ...]
     subject: TrialResult | None = Field(description="null where only the planted faults were run")
+    baseline: TrialResult | None = Field(
+        default=None,
+        description="of a search: the subject, looked at as briefly as a planted fault, to compare them with",
+    )
     replacements: tuple[TrialResult, ...] = Field(
         default=(),
         description="trials with identity and with noise in the subject's place, where they were run",
     )
+
+    @property
+    def reference(self) -> TrialResult | None:
+        """What a planted fault is compared with: the subject, after an equally long search."""
+        return self.baseline or self.subject

@@ -69,6 +69,7 @@ class Bound:
     any_subject: bool = False
 
     def __post_init__(self) -> None:
+        """Refuse a bound that says nothing."""
         given = [bound for bound in (self.at_most, self.at_least) if bound is not None]
         if not given or not all(math.isfinite(bound) for bound in (*given, self.rounding)):
             msg = f"a bound on {self.metric!r} has a finite at_most or at_least"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pvengine.runner.supervisor import Supervisor
     from pvengine.runner.trials import Limits
 
-__all__ = ["replace_where_open", "try_test"]
+__all__ = ["ask_search", "replace_where_open", "try_test"]
 
 
 def try_test(  # noqa: PLR0913 - keyword-only facts of one run
@@ -40,12 +40,17 @@ def try_test(  # noqa: PLR0913 - keyword-only facts of one run
     Two more trials are run where the test would be decided and no planted fault told the subject from
     something else by a finite number: with identity, and with noise, in the subject's place.
     """
-    asked = None
-    if search is not None:
-        data = search.model_dump(mode="json", exclude_unset=True)
-        asked = SearchRequest(data, find_cuts(judging, search.metric))
+    asked = ask_search(judging, search)
     run = run_test(supervisor, source, params, seed=seed, limits=limits, inputs=inputs, search=asked)
-    return replace_where_open(supervisor, source, judging, run, limits=limits, inputs=inputs)
+    return replace_where_open(supervisor, source, judging, run, limits=limits, inputs=inputs, search=asked)
+
+
+def ask_search(judging: Judging, search: Search | None) -> SearchRequest | None:
+    """Ask a worker for the search of a claim, whole; None where the claim has none."""
+    if search is None:
+        return None
+    data = search.model_dump(mode="json", exclude_unset=True)
+    return SearchRequest(data, find_cuts(judging, search.metric), judging.metrics)
 
 
 def replace_where_open(  # noqa: PLR0913 - as above
@@ -56,10 +61,11 @@ def replace_where_open(  # noqa: PLR0913 - as above
     *,
     limits: Limits,
     inputs: Mapping[str, RequiredFile] = MappingProxyType({}),
+    search: SearchRequest | None = None,
 ) -> tuple[TestRun, Judgement]:
     """Judge a run; where it leaves open whether the subject matters, replace that and judge again."""
     judgement = judge(judging, run)
     if is_open(judging, run, judgement):
-        run = run_replacements(supervisor, source, run, limits=limits, inputs=inputs)
+        run = run_replacements(supervisor, source, run, limits=limits, inputs=inputs, search=search)
         judgement = judge(judging, run)
     return run, judgement

@@ -55,12 +55,13 @@ REPLY_LIMIT_BYTES = 4 * 1024 * 1024
 class SearchRequest:
     """The search of a trial: what the contract writes, where outcomes change, and how much may be spent.
 
-    ``cuts`` are values of the searched metric at which the claim gives another outcome or verdict; ``share``
-    is the part of the budget for this trial.
+    ``cuts`` are values of the searched metric at which the claim gives another outcome or verdict;
+    ``watched`` are the metrics that the claim names; ``share`` is the part of the budget for this trial.
     """
 
     search: Mapping[str, Any]
     cuts: tuple[float, ...] = ()
+    watched: tuple[str, ...] = ()
     share: float = 1.0
 
 
@@ -151,7 +152,11 @@ def encode_request(request: TrialRequest | DescribeRequest) -> bytes:
 
 
 def _encode_search(search: SearchRequest | None) -> list[Any] | None:
-    return None if search is None else [dict(search.search), list(search.cuts), search.share]
+    return (
+        None
+        if search is None
+        else [dict(search.search), list(search.cuts), list(search.watched), search.share]
+    )
 
 
 def _encode_modules(modules: Sequence[ModuleSource]) -> list[list[Any]]:
@@ -193,5 +198,5 @@ def decode_request(data: bytes) -> TrialRequest | DescribeRequest:
         is_params_only,
         stand_in,
         _decode_modules(mutated),
-        None if search is None else SearchRequest(search[0], tuple(search[1]), search[2]),
+        None if search is None else SearchRequest(search[0], tuple(search[1]), tuple(search[2]), search[3]),
     )

@@ -9,14 +9,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pvengine.models.measurement import Measurement
+    from pvengine.searching.aims import Scorer
     from pvengine.searching.space import Point, Space
 
-__all__ = ["BudgetSpentError", "Evaluated", "Evaluator"]
+__all__ = ["BudgetSpentError", "Evaluated", "Evaluator", "Seen"]
+
+
 _REFUSALS = 10
 """Refused points for each that may be measured: a domain that is mostly empty ends, too."""
+_BATCH = 64
+"""Points that are measured at once."""
+_REMEMBERED = 64
+"""Coordinates up to which points are remembered; in a larger box none is met twice by chance."""
 
 
 class BudgetSpentError(Exception):
@@ -33,75 +40,136 @@ class _ShareSpentError(Exception):
 
 @dataclass(frozen=True)
 class Evaluated:
-    """A point at which the falsifier measured: the score is the metric, with the sign of the aim."""
+    """A point at which the falsifier measured: the value of the searched metric, and its score."""
 
     point: Point
-    params: dict[str, Any]
+    value: float
     score: float
-    measurements: Mapping[str, Measurement]
+    measurements: Mapping[str, Measurement] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The least and the largest value of one metric so far, with the points."""
+
+    least: Evaluated
+    largest: Evaluated
 
 
 @dataclass
 class Evaluator:
-    """Measures at points, counts, and keeps the worst.
+    """Measures at points, counts, and keeps the worst and the extremes.
 
     Attributes
     ----------
-    sign
-        1 where the metric is maximised, -1 where it is minimised; a score is the metric times it.
+    measure
+        Measures at the params of many points.
+    metric
+        The metric that is searched.
+    watched
+        Metrics that the claim names; one that is not finite makes its point the worst there is.
     limit, deadline
         How many points may be measured, and until when by `time.perf_counter`.
     """
 
     space: Space
-    measure: Callable[[dict[str, Any]], Mapping[str, Measurement] | None]
+    measure: Callable[[Sequence[dict[str, Any]]], Sequence[Mapping[str, Measurement] | None]]
     metric: str
-    sign: int
+    scorer: Scorer
     limit: int
+    watched: Sequence[str] = ()
     deadline: float = math.inf
     evaluations: int = 0
     refused: int = 0
     worst: Evaluated | None = None
-    least: float = math.inf
+    extremes: dict[str, Seen] = field(default_factory=dict, repr=False)
     share_end: int | None = None
     known: dict[bytes, Evaluated | None] = field(default_factory=dict, repr=False)
 
     def evaluate(self, point: Point) -> Evaluated | None:
-        """Measure at the nearest point of the box; None where its params are refused.
+        """Measure at the nearest point of the box; None where it is outside of the domain.
 
-        A point that was measured before is not measured again. A metric that is NaN counts as the worst there
-        is: nothing may hide behind it.
+        A point that was measured before is not measured again.
 
         Raises
         ------
         BudgetSpentError
             No further point may be measured.
         """
-        snapped = self.space.snap(point)
-        key = snapped.tobytes()
-        if key in self.known:
-            return self.known[key]
-        if self.evaluations >= self.limit:
+        return self.evaluate_many([point])[0]
+
+    def evaluate_many(self, points: Sequence[Point]) -> list[Evaluated | None]:
+        """Measure at many points, in their order; see `evaluate`."""
+        found: list[Evaluated | None] = []
+        for start in range(0, len(points), _BATCH):
+            found += self._evaluate_batch(
+                [self.space.snap(point) for point in points[start : start + _BATCH]]
+            )
+        return found
+
+    def _evaluate_batch(self, points: Sequence[Point]) -> list[Evaluated | None]:
+        keys = [point.tobytes() for point in points]
+        known = {key: self.known[key] for key in keys if key in self.known}
+        fresh: dict[bytes, Point] = {}
+        for key, point in zip(keys, points, strict=True):
+            if key in known or key in fresh:
+                continue
+            if self.space.admits(point):
+                fresh[key] = point
+            else:
+                self.refused += 1
+                known[key] = None
+        if fresh:
+            room = self._demand_room()
+            taken = dict(list(fresh.items())[:room])
+            known |= self._measure(taken)
+            if len(taken) < len(fresh):
+                self._demand_room()
+        return [known[key] for key in keys]
+
+    def _demand_room(self) -> int:
+        """Return how many points may be measured; the budget's error where none may."""
+        if self.evaluations >= self.limit or self.refused >= _REFUSALS * self.limit:
             raise BudgetSpentError("evaluations")
-        if self.share_end is not None and self.evaluations >= self.share_end:
-            raise _ShareSpentError
         if time.perf_counter() > self.deadline:
             raise BudgetSpentError("seconds")
-        if self.refused >= _REFUSALS * self.limit:
-            raise BudgetSpentError("evaluations")
-        params = self.space.decode(snapped)
-        measured = self.measure(params)
-        if measured is None:
-            self.refused += 1
-            self.known[key] = None
-            return None
+        end = self.limit if self.share_end is None else min(self.limit, self.share_end)
+        if self.evaluations >= end:
+            raise _ShareSpentError
+        return end - self.evaluations
+
+    def _measure(self, fresh: Mapping[bytes, Point]) -> dict[bytes, Evaluated | None]:
+        measured = self.measure([self.space.decode(point) for point in fresh.values()])
+        known: dict[bytes, Evaluated | None] = {}
+        for (key, point), measurements in zip(fresh.items(), measured, strict=True):
+            known[key] = None if measurements is None else self._note(point, measurements)
+            self.refused += measurements is None
+        if self.space.size <= _REMEMBERED:
+            self.known |= known
+        return known
+
+    def _note(self, point: Point, measurements: Mapping[str, Measurement]) -> Evaluated:
         self.evaluations += 1
-        found = Evaluated(snapped, params, self._score(measured), measured)
-        self.known[key] = found
-        self.least = min(self.least, found.score)
-        if self.worst is None or found.score > self.worst.score:
+        value = float(measurements[self.metric].number) if self.metric in measurements else math.nan
+        score = self.scorer.score(value)
+        if any(name not in measurements or not measurements[name].is_finite for name in self.watched):
+            score = math.inf
+        found = Evaluated(point, value, score, measurements)
+        if self.worst is None or score > self.worst.score:
             self.worst = found
+        for name in self.watched:
+            if name in measurements and measurements[name].is_finite:
+                self._note_extremes(name, found)
         return found
+
+    def _note_extremes(self, name: str, found: Evaluated) -> None:
+        seen = self.extremes.get(name, Seen(found, found))
+        number = found.measurements[name].number
+        if number < seen.least.measurements[name].number:
+            seen = Seen(found, seen.largest)
+        if number > seen.largest.measurements[name].number:
+            seen = Seen(seen.least, found)
+        self.extremes[name] = seen
 
     @contextlib.contextmanager
     def limit_to(self, share: int) -> Iterator[None]:
@@ -113,11 +181,6 @@ class Evaluator:
         finally:
             self.share_end = before
 
-    def score(self, point: Point) -> float:
-        """Return the score at a point; minus infinity outside of the domain."""
-        found = self.evaluate(point)
-        return -math.inf if found is None else found.score
-
-    def _score(self, measured: Mapping[str, Measurement]) -> float:
-        number = float(measured[self.metric].number) if self.metric in measured else math.nan
-        return math.inf if math.isnan(number) else self.sign * number
+    def score_many(self, points: Sequence[Point]) -> list[float]:
+        """Return the scores at points; minus infinity outside of the domain."""
+        return [-math.inf if each is None else each.score for each in self.evaluate_many(points)]

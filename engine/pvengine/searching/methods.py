@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["SHARES", "evolve", "find_minimal", "find_nearest", "refine", "sample"]
 
-SHARES = {"random": 0.3, "evolution": 0.4, "refinement": 0.2}
-"""Shares of the budget; what is left goes to the nearest edit and the minimal example."""
+SHARES = {"random": 0.3, "evolution": 0.4, "refinement": 0.2, "nearest": 0.04}
+"""Shares of the budget; what is left goes to analytic candidates and the minimal example."""
 
 _POPULATION = 8
 """Members of the evolution for each coordinate; 12 at least, 96 at most."""
+_ROUND = 24
+"""Points that are drawn before any of them is measured."""
 _DRAWS = 3
 """Draws for each point of the share: in a small domain most of them were measured before."""
 _LEAST_STEP = 1e-12
@@ -42,17 +44,19 @@ def sample(evaluator: Evaluator, rng: np.random.Generator, share: int) -> None:
     """
     low, high = evaluator.space.bounds
     with evaluator.limit_to(share):
-        for corner in evaluator.space.iter_corners(max(2, share // 3)):
-            evaluator.evaluate(corner)
-        for number in range(_DRAWS * share):
-            drawn = rng.uniform(low, high)
-            kind = number % 3
-            if kind == 0:
-                drawn = np.where(rng.integers(2, size=low.size) == 0, low, high)
-            elif kind == 1 and evaluator.worst is not None:
-                keep = rng.random(low.size) >= min(1.0, 2.0 / low.size)
-                drawn = np.where(keep, evaluator.worst.point, drawn)
-            evaluator.evaluate(drawn)
+        evaluator.evaluate_many(list(evaluator.space.iter_corners(max(2, share // 3))))
+        for _ in range(math.ceil(_DRAWS * share / _ROUND)):
+            evaluator.evaluate_many([_draw(evaluator, rng, low, high, kind % 3) for kind in range(_ROUND)])
+
+
+def _draw(evaluator: Evaluator, rng: np.random.Generator, low: Point, high: Point, kind: int) -> Point:
+    drawn = rng.uniform(low, high)
+    if kind == 0:
+        return np.where(rng.integers(2, size=low.size) == 0, low, high)
+    if kind == 1 and evaluator.worst is not None:
+        keep = rng.random(low.size) >= min(1.0, 2.0 / low.size)
+        return np.where(keep, evaluator.worst.point, drawn)
+    return drawn
 
 
 def evolve(evaluator: Evaluator, rng: np.random.Generator, share: int) -> None:
@@ -60,7 +64,10 @@ def evolve(evaluator: Evaluator, rng: np.random.Generator, share: int) -> None:
 
     Storn and Price, Differential evolution, Journal of Global Optimization 11 (1997) 341-359.
     """
-    from scipy.optimize import differential_evolution  # noqa: PLC0415 - heavy, and only searches need it
+    from scipy.optimize import Bounds, differential_evolution  # noqa: PLC0415 - heavy, and only searches need it
+
+    def find_costs(columns: Point) -> Point:
+        return np.array([_to_cost(score) for score in evaluator.score_many(list(columns.T))])
 
     low, high = evaluator.space.bounds
     size = low.size
@@ -69,13 +76,15 @@ def evolve(evaluator: Evaluator, rng: np.random.Generator, share: int) -> None:
     start.append(low if evaluator.worst is None else evaluator.worst.point)
     with evaluator.limit_to(share):
         differential_evolution(
-            lambda point: _to_cost(evaluator.score(point)),
-            list(zip(low, high, strict=True)),
+            find_costs,  # type: ignore[arg-type]  # the stubs know no vectorised function
+            Bounds(low, high),
             init=np.clip(np.array(start), low, high),
             maxiter=max(1, share // members),
             tol=0.0,
             polish=False,
             integrality=evaluator.space.integral,
+            vectorized=True,
+            updating="deferred",
             rng=rng,
         )
 
@@ -83,8 +92,8 @@ def evolve(evaluator: Evaluator, rng: np.random.Generator, share: int) -> None:
 def refine(evaluator: Evaluator, rng: np.random.Generator, share: int) -> None:
     """Climb from the worst point along its coordinates: to their bounds first, then by steps that shrink.
 
-    Going to the bounds until none is better is coordinate ascent over vertices, which is where a function that
-    is convex in each coordinate has its largest value. What follows is compass search: Kolda, Lewis and
+    Going to the bounds until none is better is coordinate ascent over vertices, which is where a function
+    that is convex in each coordinate has its largest value. What follows is compass search: Kolda, Lewis and
     Torczon, Optimization by direct search, SIAM Review 45 (2003) 385-482. It needs no derivative, and keeps
     to the box.
     """
@@ -127,7 +136,7 @@ def _climb(evaluator: Evaluator, best: Evaluated, step: Point) -> Evaluated | No
 
 
 def find_nearest(
-    evaluator: Evaluator, published: Evaluated, is_other: Callable[[Evaluated], bool]
+    evaluator: Evaluator, published: Evaluated, is_other: Callable[[Evaluated], bool], share: int
 ) -> Evaluated | None:
     """Find the smallest edit of one coordinate of the published point that changes the outcome.
 
@@ -136,13 +145,14 @@ def find_nearest(
     """
     low, high = evaluator.space.bounds
     best: tuple[float, Evaluated] | None = None
-    for index in range(low.size):
-        for bound in (low[index], high[index]):
-            found = _bisect(evaluator, published, is_other, index, float(bound))
-            if found is not None:
-                edit = abs(found.point[index] - published.point[index]) / (high[index] - low[index])
-                if best is None or edit < best[0]:
-                    best = (edit, found)
+    with evaluator.limit_to(share):
+        for index in range(low.size):
+            for bound in (low[index], high[index]):
+                found = _bisect(evaluator, published, is_other, index, float(bound))
+                if found is not None:
+                    edit = abs(found.point[index] - published.point[index]) / (high[index] - low[index])
+                    if best is None or edit < best[0]:
+                        best = (edit, found)
     return None if best is None else best[1]
 
 
