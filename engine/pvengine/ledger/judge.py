@@ -28,7 +28,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pvengine.ledger.conditions import Check, refuse_metric
-from pvengine.ledger.searches import check_everywhere, refuse_bounds, say_constant
+from pvengine.ledger.searches import check_everywhere, refuse_bounds, say_constant, show_point
 from pvengine.ledger.vacuity import is_told, say_vacuous
 from pvengine.models.contract import DecidedVerdict
 from pvengine.models.vocabulary import Outcome
@@ -159,10 +159,20 @@ def refuse_trial(judging: Judging, trial: TrialResult | None) -> str | None:
     if not trial.is_measured:
         return trial.reason or str(trial.failure)
     refusals: list[str | None] = [*judging.doubts]
-    refusals += [refuse_metric(metric, trial.measurements) for metric in judging.metrics]
+    refusals += [_refuse_metric(metric, trial) for metric in judging.metrics]
     refusals += _find_results(judging, trial, Check.UNDECIDABLE)
     refusals += refuse_bounds(judging, trial)
     return next((refusal for refusal in refusals if refusal), None)
+
+
+def _refuse_metric(metric: str, trial: TrialResult) -> str | None:
+    refusal = refuse_metric(metric, trial.measurements)
+    if refusal is None or trial.search is None:
+        return refusal
+    where = show_point(trial.search.worst.params)
+    return (
+        f"{refusal}, at the point {where} of the domain: exclude it, by a constraint or in the params' model"
+    )
 
 
 def _find_results(judging: Judging, trial: TrialResult, wanted: Check) -> list[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pvengine.ledger.judge import Judgement, Judging
     from pvengine.models.claim import Condition
-    from pvengine.models.search import BoundReport, Search, SearchReport
+    from pvengine.models.search import BoundReport, Example, Search, SearchReport
     from pvengine.models.trial import TestRun, TrialResult
 
 __all__ = ["Learnt", "check_everywhere", "find_disagreement", "name_learnt", "refuse_bounds", "say_constant"]
@@ -49,11 +49,12 @@ def check_everywhere(condition: Condition, trial: TrialResult) -> CheckResult:
     for measured, params in ((seen.least, seen.least_params), (seen.largest, seen.largest_params)):
         at = check_condition(condition, {condition.metric: measured})
         if at.check is not Check.HELD:
-            return CheckResult(at.check, f"{at.text}, at the point {_show(params)}")
+            return CheckResult(at.check, f"{at.text}, at the point {show_point(params)}")
     return result
 
 
-def _show(params: object) -> str:
+def show_point(params: object) -> str:
+    """Return the params of a point, cut short where they are long."""
     shown = repr(params)
     return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}..."
 
@@ -123,21 +124,27 @@ def name_learnt(judging: Judging, judgement: Judgement, trial: TrialResult) -> L
     if judgement.outcome is Outcome.FALSIFIED:
         return Learnt.COUNTEREXAMPLE
     cuts = find_cuts(judging, report.metric)
-    if isinstance(report.published, int | float) and isinstance(report.worst, int | float):
-        if _place(report.published, cuts) != _place(report.worst, cuts):
-            return Learnt.COUNTEREXAMPLE
-        if any(_proves(bound, report, cuts) for bound in report.bounds):
-            return Learnt.THEOREM
+    worst, published = _number_of(report.worst), _number_of(report.published)
+    if worst is None:
+        return Learnt.SUPREMUM
+    if published is not None and _place(published, cuts) != _place(worst, cuts):
+        return Learnt.COUNTEREXAMPLE
+    if any(_proves(bound, report, worst, cuts) for bound in report.bounds):
+        return Learnt.THEOREM
     return Learnt.SUPREMUM
 
 
-def _proves(bound: BoundReport, report: SearchReport, cuts: tuple[float, ...]) -> bool:
+def _number_of(example: Example | None) -> float | None:
+    return None if example is None or example.value is None else float(example.value.number)
+
+
+def _proves(bound: BoundReport, report: SearchReport, worst: float, cuts: tuple[float, ...]) -> bool:
     """Whether a bound on the searched metric is nearly attained and leaves only the worst point's outcome."""
     limit = bound.at_most if report.aim == "maximise" else bound.at_least
-    if bound.metric != report.metric or limit is None or not isinstance(report.worst, int | float):
+    if bound.metric != report.metric or limit is None:
         return False
     is_attained = bound.attained is not None and bound.attained >= _NEARLY
-    return is_attained and _place(limit, cuts) == _place(report.worst, cuts)
+    return is_attained and _place(limit, cuts) == _place(worst, cuts)
 
 
 def _place(value: float, cuts: tuple[float, ...]) -> tuple[tuple[bool, bool], ...]:
@@ -171,7 +178,7 @@ def _has_worst(report: SearchReport, trial: TrialResult) -> bool:
     if measured is None or not measured.is_finite:
         return True
     seen = report.extremes.get(report.metric)
-    is_worst = report.worst == float(measured.number)
+    is_worst = report.worst.value == measured
     if (
         seen is None
         or report.aim == "margin"

@@ -15,9 +15,11 @@ __all__ = [
     "BoundReport",
     "Budget",
     "Constraint",
+    "Example",
     "Extremes",
     "Method",
     "MethodReport",
+    "Profile",
     "Search",
     "SearchReport",
     "Variable",
@@ -177,6 +179,22 @@ class Extremes(ClosedModel):
     largest_params: dict[str, Any]
 
 
+class Example(ClosedModel):
+    """A point of the domain that a person may want to look at, and the metric there."""
+
+    params: dict[str, Any] = Field(description="only the params that vary")
+    value: Measurement | None = Field(description="the searched metric; null where it was not measured")
+
+
+class Profile(ClosedModel):
+    """The metric along the straight line from one point to another, for a plot."""
+
+    start: dict[str, Any] = Field(description="params at 0; only those that vary")
+    end: dict[str, Any] = Field(description="params at 1, the worst point")
+    at: Items[float] = Field(description="parts of the way, rising; integers are rounded on it")
+    values: Items[_NumberOrNot | None] = Field(description="the metric there; null outside of the domain")
+
+
 class BoundReport(ClosedModel):
     """A proved bound that the falsifier states, and how near the search came to it."""
 
@@ -198,16 +216,15 @@ class SearchReport(ClosedModel):
 
     metric: Name
     aim: Aim
-    published: _NumberOrNot | None = Field(description="the metric at the point that `params` names")
-    worst: _NumberOrNot | None = Field(
-        description="the metric at the worst point; null where it was not measured there"
+    published: Example | None = Field(
+        description="the point that `params` names; null where it is outside of the domain"
     )
+    worst: Example = Field(description="the worst point that was found")
     found_by: str = Field(description="the method that found it")
-    params: dict[str, Any] = Field(description="the params of the worst point that vary")
-    nearest: dict[str, Any] | None = Field(
+    nearest: Example | None = Field(
         description="the published point with the smallest edit of one number that changes the outcome"
     )
-    minimal: dict[str, Any] | None = Field(
+    minimal: Example | None = Field(
         description="an example with few and small numbers that has the outcome of the worst point"
     )
     evaluations: int
@@ -222,3 +239,6 @@ class SearchReport(ClosedModel):
     )
     bounds: Items[BoundReport]
     methods: Items[MethodReport]
+    profile: Profile | None = Field(
+        description="from the published point, or else the mildest, to the worst; null in a brief search"
+    )

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pvengine.project.progress import Progress
     from pvengine.project.view import ContractView
 
-__all__ = ["Rerun", "count_reruns", "iter_rerun_codes", "rerun_contracts", "say_nothing_rerun"]
+__all__ = ["Rerun", "count_reruns", "iter_rerun_codes", "iter_unlike", "rerun_contracts", "say_nothing_rerun"]
 
 _BROKEN_OFF = "the run was broken off before it ended"
 
@@ -259,7 +259,7 @@ def _compare(entry: RerunEntry, job: _Job, run: TestRun) -> RerunEntry:
     changes = tuple(dict.fromkeys(changes))  # NumPy is in both
     return replace(
         entry,
-        unlike=tuple(_iter_unlike(facts, run)),
+        unlike=tuple(iter_unlike(facts, run)),
         environment=changes,
         measurements=compare_measurements(
             facts.measurements,
@@ -271,7 +271,8 @@ def _compare(entry: RerunEntry, job: _Job, run: TestRun) -> RerunEntry:
     )
 
 
-def _iter_unlike(facts: Predicate, run: TestRun) -> Iterator[str]:
+def iter_unlike(facts: Predicate, run: TestRun) -> Iterator[str]:
+    """Iterate over the code and the inputs of a run that are other than the record's."""
     if run.source_digest != facts.source_digest:
         yield f"the code of falsifier {facts.falsifier!r} is other than the record's"
     found = {file.model: file.sha256 for file in run.inputs}

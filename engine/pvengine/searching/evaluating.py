@@ -82,6 +82,7 @@ class Evaluator:
     evaluations: int = 0
     refused: int = 0
     worst: Evaluated | None = None
+    best: Evaluated | None = None
     extremes: dict[str, Seen] = field(default_factory=dict, repr=False)
     share_end: int | None = None
     known: dict[bytes, Evaluated | None] = field(default_factory=dict, repr=False)
@@ -157,6 +158,8 @@ class Evaluator:
         found = Evaluated(point, value, score, measurements)
         if self.worst is None or score > self.worst.score:
             self.worst = found
+        if self.best is None or score < self.best.score:
+            self.best = found
         for name in self.watched:
             if name in measurements and measurements[name].is_finite:
                 self._note_extremes(name, found)

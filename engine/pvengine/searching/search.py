@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pvengine.models.search import METHODS, Extremes, MethodReport, SearchReport
+from pvengine.models.search import METHODS, Example, Extremes, MethodReport, Profile, SearchReport
 from pvengine.searching.aims import Scorer
 from pvengine.searching.bounds import report_bounds
 from pvengine.searching.evaluating import BudgetSpentError, Evaluated, Evaluator
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Found", "Instrument", "search_domain"]
 
 _LOOKING = {"random": sample, "evolution": evolve, "refinement": refine}
+_PROFILE = 41
+"""Points of a profile, both ends included."""
 _AGREEMENT = 1e-6
 """Relative difference up to which the vectorised form of a falsifier measures what the falsifier does."""
 
@@ -120,6 +122,7 @@ class _Session:
         self.search, self.instrument, self.seed = search, instrument, seed
         self.scorer = Scorer(search.aim, cuts)
         self.params = params
+        self.is_whole = share >= 1
         many = instrument.measure_many
         seconds = search.budget.seconds
         self.evaluator = Evaluator(
@@ -220,7 +223,7 @@ class _Session:
     def finish(self, ended_by: str, started: float) -> Found:
         """Measure again by the falsifier itself what a vectorised form found, and report."""
         evaluator, space = self.evaluator, self.evaluator.space
-        worst, published = evaluator.worst, self.published
+        worst = evaluator.worst
         if worst is None:
             msg = f"no point of the domain could be measured: {evaluator.refused} were refused"
             raise ValueError(msg)
@@ -238,12 +241,11 @@ class _Session:
         report = SearchReport(
             metric=metric,
             aim=self.search.aim,
-            published=None if published is None else _write(published.value),
-            worst=_write(float(final[metric].number)) if metric in final else None,
+            published=self._show(self.published),
+            worst=Example(params=space.decode(worst.point), value=final.get(metric)),
             found_by=self.found_by,
-            params=space.decode(worst.point),
-            nearest=None if self.nearest is None else space.decode(self.nearest.point),
-            minimal=None if self.minimal is None else space.decode(self.minimal.point),
+            nearest=self._show(self.nearest),
+            minimal=self._show(self.minimal),
             evaluations=evaluator.evaluations,
             refused=evaluator.refused,
             seconds=round(time.perf_counter() - started, 6),
@@ -252,8 +254,35 @@ class _Session:
             extremes=extremes,
             bounds=report_bounds(self.instrument.bounds, extremes),
             methods=tuple(self.methods),
+            profile=self._draw_profile(worst) if self.is_whole else None,
         )
         return Found(report, final)
+
+    def _draw_profile(self, worst: Evaluated) -> Profile | None:
+        """Measure on the straight line to the worst point, beside the budget; it is drawn, and not judged."""
+        start = self.published or self.evaluator.best
+        if start is None or np.array_equal(start.point, worst.point):
+            return None
+        space = self.evaluator.space
+        parts = np.linspace(0.0, 1.0, _PROFILE)
+        points = [space.snap(start.point + part * (worst.point - start.point)) for part in parts]
+        values: list[float | str | None] = []
+        for point in points:
+            measured = self.instrument.measure(space.decode(point)) if space.admits(point) else None
+            metric = None if measured is None else measured.get(self.search.metric)
+            values.append(None if metric is None else metric.value)
+        return Profile(
+            start=space.decode(start.point),
+            end=space.decode(worst.point),
+            at=tuple(float(part) for part in parts),
+            values=tuple(values),  # type: ignore[arg-type]  # the texts are those of a measurement
+        )
+
+    def _show(self, found: Evaluated | None) -> Example | None:
+        if found is None:
+            return None
+        params = self.evaluator.space.decode(found.point)
+        return Example(params=params, value=self._confirm(found).get(self.search.metric))
 
     def _confirm(self, found: Evaluated) -> Mapping[str, Measurement]:
         """Return what the falsifier itself measures at a point; ValueError where its other form disagrees."""
