@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pvengine.models.search import Search
 from pvengine.models.trial import Failure, TrialResult
-from pvengine.plugin import Range, Trial
+from pvengine.plugin import Bound, Range, Trial
 from pvengine.plugin.trial import seed_global_generators
 from pvengine.runner.calling import TrialError, call_plugin, measure_once, refuse_compared, validate_params
 from pvengine.runner.environment import describe_environment
@@ -44,11 +44,8 @@ def run_search(
         The search cannot be made, or measuring failed at one of its points.
     """
     asked = _demand(request)
-    try:
-        from pvengine.searching.search import search_domain  # noqa: PLC0415 - heavy, and only searches need it
-    except ImportError as error:
-        reason = f"a search needs {error.name}, which is not installed: pip install 'pvengine[search]'"
-        raise TrialError(Failure.UNAVAILABLE, reason) from error
+    from pvengine.searching.search import search_domain  # noqa: PLC0415 - heavy, and only searches need it
+
     search = Search.model_validate(asked.search)
     probe = _Probe(falsifier, subject, request, inputs)
     started = time.perf_counter()
@@ -62,6 +59,10 @@ def run_search(
             watched=asked.watched,
             share=asked.share,
         )
+    except ImportError as error:  # of an optimiser: what the plug-in fails to import is a TrialError by now
+        name = (error.name or "").partition(".")[0]
+        reason = f"a search needs {name}, which is not installed: pip install 'pvengine[search]'"
+        raise TrialError(Failure.UNAVAILABLE, reason) from error
     except ValueError as error:
         raise TrialError(Failure.SEARCH, str(error)) from error
     return TrialResult(
@@ -78,6 +79,13 @@ def _demand(request: TrialRequest) -> SearchRequest:
         msg = "a request without a search is no search"
         raise LookupError(msg)
     return request.search
+
+
+def _demand_bound(given: object) -> Bound:
+    if not isinstance(given, Bound):
+        msg = f"bounds gives a {type(given).__name__}, not a pvengine.plugin.Bound"
+        raise TypeError(msg)
+    return given
 
 
 class _Probe:
@@ -106,10 +114,14 @@ class _Probe:
         return Instrument(
             self.measure,
             self.measure_many if aids.vectorised is not None else None,
-            candidates=call_plugin(lambda: list(candidates(params, domain)), Failure.EXCEPTION, mebibytes)
+            candidates=call_plugin(
+                lambda: [dict(each) for each in candidates(params, domain)], Failure.EXCEPTION, mebibytes
+            )
             if candidates is not None
             else (),
-            bounds=call_plugin(lambda: list(bounds(params, domain)), Failure.EXCEPTION, mebibytes)
+            bounds=call_plugin(
+                lambda: [_demand_bound(each) for each in bounds(params, domain)], Failure.EXCEPTION, mebibytes
+            )
             if bounds is not None
             else (),
         )

@@ -120,20 +120,25 @@ class Evaluator:
             else:
                 self.refused += 1
                 known[key] = None
-        if fresh:
+        while fresh:  # once, unless the params' model refuses what the budget had room for
             room = self._demand_room()
             taken = dict(list(fresh.items())[:room])
             known |= self._measure(taken)
-            if len(taken) < len(fresh):
-                self._demand_room()
+            fresh = {key: point for key, point in fresh.items() if key not in taken}
         return [known[key] for key in keys]
+
+    @property
+    def spent(self) -> str | None:
+        """Which part of the budget is spent; None where some of both is left."""
+        if self.evaluations >= self.limit or self.refused >= _REFUSALS * self.limit:
+            return "evaluations"
+        return "seconds" if time.perf_counter() > self.deadline else None
 
     def _demand_room(self) -> int:
         """Return how many points may be measured; the budget's error where none may."""
-        if self.evaluations >= self.limit or self.refused >= _REFUSALS * self.limit:
-            raise BudgetSpentError("evaluations")
-        if time.perf_counter() > self.deadline:
-            raise BudgetSpentError("seconds")
+        spent = self.spent
+        if spent is not None:
+            raise BudgetSpentError(spent)
         end = self.limit if self.share_end is None else min(self.limit, self.share_end)
         if self.evaluations >= end:
             raise _ShareSpentError

@@ -5,6 +5,7 @@ Random points come from the generator of the search alone, so that the same seed
 
 from __future__ import annotations
 
+import contextlib
 import math
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import numpy as np
 from pvengine.searching.evaluating import BudgetSpentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pvengine.searching.evaluating import Evaluated, Evaluator
     from pvengine.searching.space import Point
@@ -32,6 +33,7 @@ _DRAWS = 3
 _LEAST_STEP = 1e-12
 """Step at which a climb ends, relative to the range."""
 _HALVINGS = 40
+_LARGEST_COST = 1e150
 _EXAMPLES = 400
 """Points that the minimal example may take."""
 
@@ -190,14 +192,17 @@ def _evaluate_at(evaluator: Evaluator, start: Evaluated, index: int, value: floa
 def find_minimal(evaluator: Evaluator, is_wanted: Callable[[Evaluated], bool], seed: int) -> Evaluated | None:
     """Find a small example on a grid that a person can read: few numbers that are not 0, and those small.
 
-    Hypothesis draws and shrinks; it may find nothing where such points are rare, and then the worst point is
-    shrunk instead: its coordinates are rounded to the grid, and set to 0 one by one.
+    The worst point is shrunk first: its coordinates are rounded to the grid, and set to 0 one by one. Then
+    Hypothesis draws and shrinks; it may find nothing where such points are rare. What was found before the
+    budget ended counts.
     """
     units = _choose_units(evaluator)
-    found = _find_by_hypothesis(evaluator, is_wanted, units, seed)
-    shrunk = _shrink_worst(evaluator, is_wanted, units)
-    known = [each for each in (found, shrunk) if each is not None]
-    return min(known, key=lambda each: _count_digits(each.point / units), default=None)
+    wanted: list[Evaluated] = []
+    with contextlib.suppress(BudgetSpentError):
+        for found in _shrink_worst(evaluator, is_wanted, units):
+            wanted.append(found)  # noqa: PERF402 - what was found before the budget ends is kept
+    wanted += _find_by_hypothesis(evaluator, is_wanted, units, seed)
+    return min(wanted, key=lambda each: _count_digits(each.point / units), default=None)
 
 
 def _choose_units(evaluator: Evaluator) -> Point:
@@ -210,7 +215,8 @@ def _choose_units(evaluator: Evaluator) -> Point:
 
 def _find_by_hypothesis(
     evaluator: Evaluator, is_wanted: Callable[[Evaluated], bool], units: Point, seed: int
-) -> Evaluated | None:
+) -> list[Evaluated]:
+    """Return all that was wanted among the points that Hypothesis tried."""
     import random  # noqa: PLC0415 - beside hypothesis, which is heavy
 
     from hypothesis import HealthCheck, Phase, Verbosity, find, settings  # noqa: PLC0415 - heavy
@@ -225,12 +231,20 @@ def _find_by_hypothesis(
         )
     )
 
-    def is_found(steps: tuple[int, ...]) -> bool:
-        at = evaluator.evaluate(np.array(steps, dtype=np.float64) * units)
-        return at is not None and is_wanted(at)
+    wanted: dict[tuple[int, ...], Evaluated] = {}
 
-    try:
-        steps = find(
+    def is_found(steps: tuple[int, ...]) -> bool:
+        at = wanted.get(steps)  # the same answer, also when the budget has ended meanwhile
+        if at is None:
+            with contextlib.suppress(BudgetSpentError):
+                at = evaluator.evaluate(np.array(steps, dtype=np.float64) * units)
+        if at is None or not is_wanted(at):
+            return False
+        wanted[steps] = at
+        return True
+
+    with contextlib.suppress(NoSuchExample):
+        find(
             grid,
             is_found,
             settings=settings(
@@ -244,29 +258,26 @@ def _find_by_hypothesis(
             ),
             random=random.Random(seed),  # noqa: S311 - repeats by its seed
         )
-    except (NoSuchExample, BudgetSpentError):
-        return None
-    return evaluator.evaluate(np.array(steps, dtype=np.float64) * units)
+    return list(wanted.values())
 
 
 def _shrink_worst(
     evaluator: Evaluator, is_wanted: Callable[[Evaluated], bool], units: Point
-) -> Evaluated | None:
+) -> Iterator[Evaluated]:
+    """Iterate over ever simpler points that are wanted."""
     if evaluator.worst is None:
-        return None
-    try:
-        best = evaluator.evaluate(np.rint(evaluator.worst.point / units) * units)
-        if best is None or not is_wanted(best):
-            return None
-        for index in range(best.point.size):
-            point = best.point.copy()
-            point[index] = 0.0
-            found = evaluator.evaluate(point)
-            if found is not None and is_wanted(found):
-                best = found
-    except BudgetSpentError:
-        return None
-    return best
+        return
+    best = evaluator.evaluate(np.rint(evaluator.worst.point / units) * units)
+    if best is None or not is_wanted(best):
+        return
+    yield best
+    for index in range(best.point.size):
+        point = best.point.copy()
+        point[index] = 0.0
+        found = evaluator.evaluate(point)
+        if found is not None and is_wanted(found):
+            best = found
+            yield best
 
 
 def _count_digits(steps: Point) -> tuple[int, float]:
@@ -275,5 +286,5 @@ def _count_digits(steps: Point) -> tuple[int, float]:
 
 
 def _to_cost(score: float) -> float:
-    """Return what an optimiser minimises; it takes no infinities."""
-    return -min(max(score, -1e300), 1e300)
+    """Return what an optimiser minimises: no infinities, and nothing whose square overflows."""
+    return -min(max(score, -_LARGEST_COST), _LARGEST_COST)

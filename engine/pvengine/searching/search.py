@@ -149,7 +149,7 @@ class _Session:
                 self._note(method, lambda method=method: self._run_method(method))  # type: ignore[misc]  # bound now
         except BudgetSpentError as error:
             return error.by
-        return "methods"
+        return self.evaluator.spent or "methods"
 
     def _iter_methods(self) -> Iterator[Method]:
         chosen = self.search.methods or METHODS

@@ -18,6 +18,8 @@ __all__ = ["Point", "Space"]
 
 Point = np.ndarray[Any, np.dtype[np.float64]]
 """A point of the box: float64, one number for each coordinate."""
+_ON_GRID = 1e-9
+"""Distance from a grid, relative to the range, that the rounding of its decimal numbers explains."""
 _ORDERS = {"L1": 1, "L2": 2, "Linf": np.inf}
 
 
@@ -90,7 +92,7 @@ class Space:
         return slices
 
     def encode(self, params: Mapping[str, Any]) -> Point | None:
-        """Return params as a point; None where they do not lie in the box.
+        """Return params as a point; None where they lie outside of the box, or beside its grid or integers.
 
         Raises
         ------
@@ -106,7 +108,10 @@ class Space:
             numbers += [_read_coordinate(name, variable, value) for value in values]
         point = np.array(numbers, dtype=np.float64)
         low, high = self.bounds
-        return point if bool(np.all((low <= point) & (point <= high))) else None
+        if not bool(np.all((low <= point) & (point <= high))):  # a NaN is nowhere
+            return None
+        is_on_grid = np.abs(self.snap(point) - point) <= _ON_GRID * (high - low)
+        return point if bool(np.all(is_on_grid)) else None
 
     def decode(self, point: Point) -> dict[str, Any]:
         """Return the params of a point that vary, as a contract would write them."""
