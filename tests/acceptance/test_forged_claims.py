@@ -71,6 +71,8 @@ REPLACED = {
     "falsifier": ("rich.others", "no.such-falsifier"),
     "bits": ("3fc00001", "7fc00000"),
     "sha256": ("0" * 64,),
+    "kind": ("integer",),
+    "evaluations": (39, 41),
 }
 """What a leaf becomes where more text would be no such thing, by its key."""
 

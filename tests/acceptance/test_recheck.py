@@ -43,6 +43,78 @@ TAIL = (
 )
 
 
+SEARCHED = '''\
+"""Falsifiers whose worst point lies beside the published one."""
+
+from pvengine.plugin import Bound, Domain, Params, Trial, falsifier
+
+
+class RatioParams(Params):
+    """Two numbers."""
+
+    top: float
+    bottom: float
+
+
+def divide(top: float, bottom: float) -> float:
+    """Divide: the subject."""
+    return top / bottom
+
+
+def divide_by_less(top: float, bottom: float) -> float:
+    """Divide by far too little: a fault planted on purpose."""
+    return 20.0 * top / bottom
+
+
+def list_bounds(p: RatioParams, domain: Domain) -> list[Bound]:
+    """Bound the ratio by the corners of the box."""
+    top, bottom = domain["top"], domain["bottom"]
+    return [
+        Bound("ratio", "divide is monotonic", at_most=top.high / bottom.low, rounding=1e-12),
+        Bound("ratio", "both numbers are positive", at_least=0.0, any_subject=True),
+    ]
+
+
+@falsifier(
+    "ratio.largest", subject=divide, planted_faults={"too little": divide_by_less}, bounds=list_bounds
+)
+def measure_ratio(trial: Trial, p: RatioParams) -> None:
+    """The ratio, and how far it is from that of whole numbers."""
+    ratio = trial.subject(p.top, p.bottom)
+    trial.measure("ratio", ratio)
+    trial.measure("wholes", int(round(ratio)))
+'''
+SEARCHED_TESTS = """\
+- id: FT-001
+  rule: The ratio is small
+  hypothesis: H1
+  falsifier: ratio.largest
+  params: {top: 1.0, bottom: 2.0}
+  search:
+    domain: {top: {kind: real, range: [1, 4]}, bottom: {kind: real, range: [0.5, 2], grid: 0.25}}
+    constraints: [{variable: top, norm: L2, le: 3.5}]
+    maximise: ratio
+    budget: {evaluations: 60}
+    methods: [random, refinement, nearest, minimal]
+  accept:
+  - {metric: wholes, le: 7}
+  - {metric: ratio, lt: 9.5}
+  decides: {metric: ratio, scope: the box, CONFIRMED: {lt: 1}, FALSIFIED: {ge: 1}}
+  if_fails: it is large
+- id: FT-002
+  rule: The ratio stays above one
+  falsifier: ratio.largest
+  params: {top: 4.0, bottom: 1.0}
+  search:
+    domain: {top: {kind: real, range: [1, 4]}, bottom: {kind: real, range: [1, 2], grid: 0.25}}
+    minimise: ratio
+    budget: {evaluations: 40, seconds: 20}
+  accept:
+  - {metric: ratio, gt: 1, lt: 50}
+  if_fails: it is small
+"""
+
+
 def load_beside(name: str) -> ModuleType:
     """Load a module beside this one: no folder of tests is on the path."""
     spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
@@ -124,6 +196,19 @@ def small(make_scratch: Callable[[], Scratch]) -> Answers:
 
 
 @pytest.fixture(scope="module")
+def searched(make_scratch: Callable[[], Scratch]) -> Answers:
+    """Discharge two searched tests: one survives with its bounds, one is falsified beside its point."""
+    scratch = make_scratch()
+    scratch.write("ratio.py", SEARCHED)
+    scratch.write("pv.toml", 'contracts = ["contracts"]\nfalsifiers = ["ratio.py"]\n')
+    scratch.contract(SEARCHED_TESTS, head=HEAD)
+    done = scratch.call("discharge", "contracts/x-v1.yaml")
+    assert done.code == 10, done.shown
+    assert scratch.verify() == 0
+    return Answers(scratch.root, "contracts/x-v1.yaml")
+
+
+@pytest.fixture(scope="module")
 def flagship(tmp_path_factory: pytest.TempPathFactory) -> Answers:
     """Copy the flagship, and discharge what its code has made stale: the checker cannot see code."""
     root = tmp_path_factory.mktemp("flagship")
@@ -156,6 +241,20 @@ def test_both_give_one_answer_on_a_small_project(small: Answers, tally: Callable
         "self-declared",
     }
     assert {code for _, code in seen} == {0, 1, 3, 11}
+
+
+@pytest.mark.slow
+def test_both_give_one_answer_on_searched_tests(searched: Answers, tally: Callable[..., None]) -> None:
+    different, seen = searched.compare(600, seed=3)
+    tally(
+        group="The independent checker",
+        row="a mutation of two searched tests: `pv verify` and `pv-recheck` differ",
+        cases=600,
+        missed=len(different),
+        at_least=600,
+    )
+    assert not different, "\n".join(different)
+    assert {state for state, _ in seen} >= {"verified", "stale", "tampered", "missing"}
 
 
 @pytest.mark.slow

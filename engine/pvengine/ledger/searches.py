@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from pvengine.ledger.judge import Judgement, Judging
     from pvengine.models.claim import Condition
-    from pvengine.models.search import BoundReport, Example, Search, SearchReport
+    from pvengine.models.measurement import Measurement
+    from pvengine.models.search import BoundReport, Example, Extremes, Search, SearchReport
     from pvengine.models.trial import TestRun, TrialResult
 
 __all__ = ["Learnt", "check_everywhere", "find_disagreement", "name_learnt", "refuse_bounds", "say_constant"]
@@ -163,17 +164,51 @@ def find_disagreement(search: Search | None, run: TestRun) -> str | None:
             continue
         if trial is None or report is None:
             return f"the claim asks for a search, and there is none of {name}"
-        if (report.metric, report.aim) != (search.metric, search.aim):
-            return f"the search of {name} is for another metric or aim than the claim's"
-        if report.evaluations > search.budget.evaluations:
-            return f"the search of {name} has more evaluations than the claim allows"
-        if not _has_worst(report, trial):
-            return f"the measurements of {name} are not those of the worst point of its search"
+        unlike = _say_unlike(search, report, trial, name)
+        if unlike:
+            return unlike
     return None
+
+
+def _say_unlike(search: Search, report: SearchReport, trial: TrialResult, name: str) -> str | None:
+    """Say what of one search is not as its claim, or what it measured, has it."""
+    if (report.metric, report.aim) != (search.metric, search.aim):
+        return f"the search of {name} is for another metric or aim than the claim's"
+    if report.evaluations > search.budget.evaluations:
+        return f"the search of {name} has more evaluations than the claim allows"
+    if not _has_worst(report, trial):
+        return f"the measurements of {name} are not those of the worst point of its search"
+    if any(bound.is_met != _is_met(bound, report) for bound in report.bounds):
+        return f"the search of {name} says of a bound whether it is met otherwise than it measured"
+    return None
+
+
+def _is_met(bound: BoundReport, report: SearchReport) -> bool:
+    """Whether no extreme of the bounded metric lies beyond, by more than the stated rounding."""
+    seen = report.extremes.get(bound.metric)
+    if seen is None:
+        return True
+    least, largest = float(seen.least.number), float(seen.largest.number)
+    most, at_least = bound.at_most, bound.at_least
+    return not (
+        (most is not None and largest > most + bound.rounding * abs(most))
+        or (at_least is not None and least < at_least - bound.rounding * abs(at_least))
+    )
+
+
+def _lies_within(seen: Extremes, measured: Measurement | None) -> bool:
+    """Whether what was measured at the worst point lies between the extremes over all points."""
+    if not (seen.least.is_finite and seen.largest.is_finite and seen.least.number <= seen.largest.number):
+        return False
+    if measured is None or not measured.is_finite:
+        return True
+    return seen.least.number <= measured.number <= seen.largest.number
 
 
 def _has_worst(report: SearchReport, trial: TrialResult) -> bool:
     """Whether what was measured is the worst that the report knows."""
+    if not all(_lies_within(seen, trial.measurements.get(name)) for name, seen in report.extremes.items()):
+        return False
     measured = trial.measurements.get(report.metric)
     if measured is None or not measured.is_finite:
         return True
