@@ -34,6 +34,8 @@ _LEAST_STEP = 1e-12
 """Step at which a climb ends, relative to the range."""
 _HALVINGS = 40
 _LARGEST_COST = 1e150
+_MOST_DRAWN = 64
+"""Coordinates up to which Hypothesis draws; with hundreds it takes a second for a few points."""
 _EXAMPLES = 400
 """Points that the minimal example may take."""
 
@@ -193,15 +195,16 @@ def find_minimal(evaluator: Evaluator, is_wanted: Callable[[Evaluated], bool], s
     """Find a small example on a grid that a person can read: few numbers that are not 0, and those small.
 
     The worst point is shrunk first: its coordinates are rounded to the grid, and set to 0 one by one. Then
-    Hypothesis draws and shrinks; it may find nothing where such points are rare. What was found before the
-    budget ended counts.
+    Hypothesis draws and shrinks, where the coordinates are not too many; it may find nothing where such points
+    are rare. What was found before the budget ended counts.
     """
     units = _choose_units(evaluator)
     wanted: list[Evaluated] = []
     with contextlib.suppress(BudgetSpentError):
         for found in _shrink_worst(evaluator, is_wanted, units):
             wanted.append(found)  # noqa: PERF402 - what was found before the budget ends is kept
-    wanted += _find_by_hypothesis(evaluator, is_wanted, units, seed)
+    if evaluator.space.size <= _MOST_DRAWN:
+        wanted += _find_by_hypothesis(evaluator, is_wanted, units, seed)
     return min(wanted, key=lambda each: _count_digits(each.point / units), default=None)
 
 
