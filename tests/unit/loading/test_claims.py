@@ -40,7 +40,7 @@ falsification_tests:
   reproduce: {relative: 1.0e-6}
   search:
     domain: {relative: {kind: real, range: [1.0e-6, 1.0e-3]}}
-    constraints: [{variable: relative, norm: L1, gt: 0.0}]
+    constraints: [{variable: relative, norm: L1, gt: 1.0e-9}]
     maximise: amplification
     budget: {evaluations: 10}
   if_fails: A probability is lost.
