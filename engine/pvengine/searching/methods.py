@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SHARES", "evolve", "find_minimal", "find_nearest", "refine", "sample"]
 
-SHARES = {"random": 0.3, "evolution": 0.4, "refinement": 0.2, "nearest": 0.04}
+SHARES = {"random": 0.3, "evolution": 0.4, "refinement": 0.2, "nearest": 0.07}
 """Shares of the budget; what is left goes to analytic candidates and the minimal example."""
 
 _POPULATION = 8
@@ -139,50 +140,68 @@ def _climb(evaluator: Evaluator, best: Evaluated, step: Point) -> Evaluated | No
     return None if best is start else best
 
 
+@dataclass
+class _Bracket:
+    """One coordinate: a value with the published outcome, and a point at which the outcome is another."""
+
+    index: int
+    same: float
+    found: Evaluated
+    halvings: int = 0
+    is_done: bool = False
+
+    @property
+    def other(self) -> float:
+        """The value of the coordinate at which the outcome is another."""
+        return float(self.found.point[self.index])
+
+
 def find_nearest(
     evaluator: Evaluator, published: Evaluated, is_other: Callable[[Evaluated], bool], share: int
 ) -> Evaluated | None:
     """Find the smallest edit of one coordinate of the published point that changes the outcome.
 
-    Bisection between the published value and each bound: where the outcome changes more than once on the way,
-    one of the changes is found, and not always the nearest.
+    Bisection between the published value and each bound, at the coordinate first that may need the smallest
+    edit, while one may need a smaller than is known. Where the outcome changes more than once on the way, one
+    of the changes is found, and not always the nearest; where the budget ends, what was found until then.
     """
     low, high = evaluator.space.bounds
-    best: tuple[float, Evaluated] | None = None
-    with evaluator.limit_to(share):
+    brackets: list[_Bracket] = []
+
+    def measure_edit(bracket: _Bracket, value: float) -> float:
+        edit = abs(value - published.point[bracket.index])
+        return float(edit / (high[bracket.index] - low[bracket.index]))
+
+    with contextlib.suppress(BudgetSpentError), evaluator.limit_to(share):
         for index in range(low.size):
             for bound in (low[index], high[index]):
-                found = _bisect(evaluator, published, is_other, index, float(bound))
-                if found is not None:
-                    edit = abs(found.point[index] - published.point[index]) / (high[index] - low[index])
-                    if best is None or edit < best[0]:
-                        best = (edit, found)
-    return None if best is None else best[1]
+                found = _evaluate_at(evaluator, published, index, float(bound))
+                if found is not None and is_other(found):
+                    brackets.append(_Bracket(index, float(published.point[index]), found))
+        while True:
+            least = min((measure_edit(each, each.other) for each in brackets), default=0.0)
+            unsure = [each for each in brackets if not each.is_done and measure_edit(each, each.same) < least]
+            if not unsure:
+                break
+            _halve(evaluator, is_other, min(unsure, key=lambda each: measure_edit(each, each.same)))
+    best = min(brackets, key=lambda each: measure_edit(each, each.other), default=None)
+    return None if best is None else best.found
 
 
-def _bisect(
-    evaluator: Evaluator,
-    published: Evaluated,
-    is_other: Callable[[Evaluated], bool],
-    index: int,
-    bound: float,
-) -> Evaluated | None:
-    same, other = float(published.point[index]), bound
-    found = _evaluate_at(evaluator, published, index, other)
-    if found is None or not is_other(found):
-        return None
-    for _ in range(_HALVINGS):
-        middle = same + (other - same) / 2
-        if evaluator.space.integral[index]:
-            middle = float(math.trunc(middle)) if abs(other - same) > 1 else same
-        if middle in (same, other):
-            break
-        between = _evaluate_at(evaluator, published, index, middle)
-        if between is not None and is_other(between):
-            other, found = middle, between
-        else:
-            same = middle
-    return found
+def _halve(evaluator: Evaluator, is_other: Callable[[Evaluated], bool], bracket: _Bracket) -> None:
+    """Measure in the middle of a bracket, which is done where there is no point between its ends."""
+    point = bracket.found.point.copy()
+    point[bracket.index] = bracket.same + (bracket.other - bracket.same) / 2
+    middle = float(evaluator.space.snap(point)[bracket.index])
+    bracket.halvings += 1
+    if middle in (bracket.same, bracket.other) or bracket.halvings > _HALVINGS:
+        bracket.is_done = True
+        return
+    found = evaluator.evaluate(point)
+    if found is not None and is_other(found):
+        bracket.found = found
+    else:
+        bracket.same = middle
 
 
 def _evaluate_at(evaluator: Evaluator, start: Evaluated, index: int, value: float) -> Evaluated | None:
@@ -195,8 +214,8 @@ def find_minimal(evaluator: Evaluator, is_wanted: Callable[[Evaluated], bool], s
     """Find a small example on a grid that a person can read: few numbers that are not 0, and those small.
 
     The worst point is shrunk first: its coordinates are rounded to the grid, and set to 0 one by one. Then
-    Hypothesis draws and shrinks, where the coordinates are not too many; it may find nothing where such points
-    are rare. What was found before the budget ended counts.
+    Hypothesis draws and shrinks, where the coordinates are not too many; it may find nothing where such
+    points are rare. What was found before the budget ended counts.
     """
     units = _choose_units(evaluator)
     wanted: list[Evaluated] = []
