@@ -145,11 +145,15 @@ class _Probe:
         trials = {index: self._begin_trial() for index, model in enumerate(models) if model is not None}
         if trials and vectorised is not None:
             taken = [models[index] for index in trials]
-            call_plugin(
-                lambda: vectorised(list(trials.values()), taken), Failure.EXCEPTION, self._request.mebibytes
-            )
-            for trial in trials.values():
-                refuse_compared(trial)
+            try:
+                call_plugin(
+                    lambda: vectorised(list(trials.values()), taken),
+                    Failure.EXCEPTION,
+                    self._request.mebibytes,
+                )
+            finally:
+                for index, trial in trials.items():
+                    _refuse_compared_at(trial, points[index])
         return [trials[index].measurements if index in trials else None for index in range(len(points))]
 
     def _validate(self, varying: dict[str, Any]) -> BaseModel | None:
@@ -161,6 +165,13 @@ class _Probe:
     def _begin_trial(self) -> Trial:
         seed_global_generators(self._request.seed)
         return Trial(self._subject, seed=self._request.seed, inputs=self._inputs)
+
+
+def _refuse_compared_at(trial: Trial, varying: Mapping[str, Any]) -> None:
+    try:
+        refuse_compared(trial)
+    except TrialError as error:
+        raise _tell_where(error, varying) from error
 
 
 def _tell_where(error: TrialError, varying: Mapping[str, Any]) -> TrialError:
