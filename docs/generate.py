@@ -42,6 +42,8 @@ from pvengine.models import (
     landscape,
     measurement,
     report,
+    search,
+    search_entry,
     trial,
 )
 from pvengine.project import configuration
@@ -55,7 +57,7 @@ REFERENCE = Path(__file__).parent / "reference"
 
 _MODULES = (
     *(claim, comparison, contract, evidence, measurement, report, trial, configuration, check),
-    *(attribution, landscape),
+    *(attribution, landscape, search, search_entry),
 )
 _WITH_WRITER = frozenset({"contract-format.md"})
 _MOST_DEFAULTS = 3

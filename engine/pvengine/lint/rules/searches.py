@@ -24,7 +24,7 @@ __all__ = ["LEAST_POINTS", "iter_search_issues"]
 LEAST_POINTS = 10
 """Points for each number that varies, below which a search is small: a fault then has less than one."""
 _ON_GRID = 1e-9
-"""Part of a step by which a number may lie beside the grid: 0.3 is not three times 0.1."""
+"""Part of the range by which a number may lie beside the grid, as a search has it: 0.3 is not 3 times 0.1."""
 _WIDTH = 60
 
 
@@ -101,7 +101,9 @@ def _is_in(variable: Variable, value: Any) -> bool:
     if variable.grid is None:
         return True
     steps = (Fraction(value) - Fraction(low)) / Fraction(variable.grid)  # exact, however large they are
-    return abs(steps - round(steps)) <= _ON_GRID
+    return abs(steps - round(steps)) * Fraction(variable.grid) <= Fraction(_ON_GRID) * (
+        Fraction(high) - Fraction(low)
+    )
 
 
 def _norm(constraint: Constraint, numbers: Sequence[Any]) -> float:
