@@ -296,7 +296,7 @@ searched: metric*=name aim*=aim published*=example? worst*=example found_by*=tex
   minimal*=example? evaluations*=integer refused*=integer seconds*=float ended_by*=end
   is_vectorised*=boolean extremes*={extremes} bounds*=[bound] methods*=[work] profile*=profile?
 example: params*={any} value*=measured?
-extremes: least*=measured least_params*={any} largest*=measured largest_params*={any}
+extremes: least*=measured least_params*={any}? largest*=measured largest_params*={any}?
 bound: metric*=name source*=filled at_most*=float? at_least*=float? rounding*=float any_subject*=boolean
   is_met*=boolean attained*=float?
 work: method*=any-method evaluations*=integer seconds*=float best*=value?

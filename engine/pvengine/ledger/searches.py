@@ -50,7 +50,8 @@ def check_everywhere(condition: Condition, trial: TrialResult) -> CheckResult:
     for measured, params in ((seen.least, seen.least_params), (seen.largest, seen.largest_params)):
         at = check_condition(condition, {condition.metric: measured})
         if at.check is not Check.HELD:
-            return CheckResult(at.check, f"{at.text}, at the point {show_point(params)}")
+            where = "" if params is None else f", at the point {show_point(params)}"
+            return CheckResult(at.check, f"{at.text}{where}")
     return result
 
 

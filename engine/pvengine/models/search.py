@@ -174,9 +174,13 @@ class Extremes(ClosedModel):
     """The least and the largest value of a metric over all points, with the params of each."""
 
     least: Measurement
-    least_params: dict[str, Any] = Field(description="only the params that vary")
+    least_params: dict[str, Any] | None = Field(
+        description="only the params that vary; null in a brief search"
+    )
     largest: Measurement
-    largest_params: dict[str, Any]
+    largest_params: dict[str, Any] | None = Field(
+        description="only the params that vary; null in a brief search"
+    )
 
 
 class Example(ClosedModel):
@@ -217,7 +221,7 @@ class SearchReport(ClosedModel):
     metric: Name
     aim: Aim
     published: Example | None = Field(
-        description="the point that `params` names; null where it is outside of the domain"
+        description="the point that `params` names; null outside of the domain, and in a brief search"
     )
     worst: Example = Field(description="the worst point that was found")
     found_by: str = Field(description="the method that found it")

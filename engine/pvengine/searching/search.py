@@ -153,7 +153,8 @@ class _Session:
 
     def _iter_methods(self) -> Iterator[Method]:
         chosen = self.search.methods or METHODS
-        return (method for method in METHODS if method in chosen)
+        wanted = METHODS if self.is_whole else METHODS[: METHODS.index("nearest")]
+        return (method for method in wanted if method in chosen)
 
     def _note(self, name: Any, work: Callable[[], None]) -> None:
         """Do the work of a method, and note what it did, also where the budget ends it."""
@@ -231,9 +232,9 @@ class _Session:
         extremes = {
             name: Extremes(
                 least=self._confirm(seen.least)[name],
-                least_params=space.decode(seen.least.point),
+                least_params=space.decode(seen.least.point) if self.is_whole else None,
                 largest=self._confirm(seen.largest)[name],
-                largest_params=space.decode(seen.largest.point),
+                largest_params=space.decode(seen.largest.point) if self.is_whole else None,
             )
             for name, seen in evaluator.extremes.items()
         }
@@ -241,7 +242,7 @@ class _Session:
         report = SearchReport(
             metric=metric,
             aim=self.search.aim,
-            published=self._show(self.published),
+            published=self._show(self.published) if self.is_whole else None,
             worst=Example(params=space.decode(worst.point), value=final.get(metric)),
             found_by=self.found_by,
             nearest=self._show(self.nearest),
