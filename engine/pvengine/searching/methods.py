@@ -235,6 +235,11 @@ def _choose_units(evaluator: Evaluator) -> Point:
     return np.asarray(units, dtype=np.float64)
 
 
+def _take_steps(steps: Point, units: Point) -> Point:
+    """Return steps of the grid as numbers that a person writes: 33 tenths are 3.3, which 33 * 0.1 is not."""
+    return np.where(units < 1.0, steps / np.rint(1.0 / units), steps)
+
+
 def _find_by_hypothesis(
     evaluator: Evaluator, is_wanted: Callable[[Evaluated], bool], units: Point, seed: int
 ) -> list[Evaluated]:
@@ -259,7 +264,7 @@ def _find_by_hypothesis(
         at = wanted.get(steps)  # the same answer, also when the budget has ended meanwhile
         if at is None:
             with contextlib.suppress(BudgetSpentError):
-                at = evaluator.evaluate(np.array(steps, dtype=np.float64) * units)
+                at = evaluator.evaluate(_take_steps(np.array(steps, dtype=np.float64), units))
         if at is None or not is_wanted(at):
             return False
         wanted[steps] = at
@@ -289,7 +294,7 @@ def _shrink_worst(
     """Iterate over ever simpler points that are wanted."""
     if evaluator.worst is None:
         return
-    best = evaluator.evaluate(np.rint(evaluator.worst.point / units) * units)
+    best = evaluator.evaluate(_take_steps(np.rint(evaluator.worst.point / units), units))
     if best is None or not is_wanted(best):
         return
     yield best

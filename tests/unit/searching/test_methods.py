@@ -143,6 +143,7 @@ def test_a_minimal_example_is_on_a_grid_that_a_person_reads(
     found = find_minimal(evaluator, lambda each: each.value > 0.5 * bounds[1], seed=1)
     steps = found.point[0] / unit
     assert steps == pytest.approx(np.rint(steps))
+    assert len(repr(float(found.point[0]))) <= 5, "3.3 and not 3.3000000000000003"
     assert 0.5 * bounds[1] < found.point[0] <= 0.5 * bounds[1] + 1.01 * unit
 
 

@@ -37,7 +37,7 @@ def variables(draw: st.DrawFn) -> Variable:
             {"kind": kind, "range": [low, low + draw(st.integers(1, 1000))], "shape": shape}
         )
     low = draw(BOUNDS)
-    width = draw(st.floats(1e-3, 1e6))
+    width = draw(st.floats(1e-3, 1e6)) * max(1.0, abs(low))  # else the bounds round the steps away
     grid = {"grid": width / draw(st.floats(1.5, 50))} if kind == "grid" else {}
     return Variable.model_validate({"kind": "real", "range": [low, low + width], "shape": shape, **grid})
 
