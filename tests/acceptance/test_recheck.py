@@ -319,6 +319,73 @@ def test_a_record_that_others_follow_is_judged_again(
     assert theirs == ours
 
 
+def widen(facts: Any) -> None:
+    """Let the search have seen a point at which a condition breaks."""
+    facts["search"]["extremes"]["wholes"]["largest"] |= {"value": 8}
+
+
+def mend_fault(facts: Any) -> None:
+    """Let the search of the fault find what the brief search of the subject found."""
+    facts["planted_faults"][0] |= facts["baseline"]
+
+
+def flatten(facts: Any) -> None:
+    """Let the metric be the same everywhere, as far as the extremes say."""
+    for trial in (facts, facts["baseline"], *facts["planted_faults"]):
+        ratio = trial["measurements"]["ratio"] = facts["measurements"]["ratio"]
+        trial["search"]["worst"]["value"] = ratio
+        trial["search"]["extremes"]["ratio"] |= {"least": ratio, "largest": ratio}
+
+
+def exceed(facts: Any) -> None:
+    """State a bound that the record itself exceeds."""
+    facts["search"]["bounds"][0]["at_most"] = 1.0
+
+
+def empty(facts: Any) -> None:
+    """State a bound on any subject that leaves nothing to ask."""
+    bound = facts["search"]["bounds"][0]
+    bound |= {"metric": "wholes", "at_most": 7.0, "at_least": None, "any_subject": True, "is_met": True}
+    facts["measurements"]["wholes"] |= {"value": 7}
+    facts["search"]["extremes"]["wholes"]["largest"] |= {"value": 7}
+
+
+def move(facts: Any) -> None:
+    """Say that the worst point is another one: only measuring it again can tell."""
+    facts["search"]["worst"]["params"]["top"] = 1.5
+
+
+@pytest.mark.parametrize(
+    ("edit", "state", "reason"),
+    [
+        (widen, "tampered", "the record says survived, its measurements give falsified"),
+        (mend_fault, "tampered", "the fault too little is recorded otherwise than measured"),
+        (flatten, "tampered", "vacuous over the domain: the searched metric is the same everywhere"),
+        (exceed, "tampered", "a bound of the subject is recorded otherwise than measured"),
+        (empty, "tampered", "vacuous over the domain: no subject breaks what is asked of wholes"),
+        (move, "verified", "not recomputed"),
+    ],
+)
+def test_a_search_that_was_edited(
+    searched: Answers, edit: Callable[[Any], None], state: str, reason: str
+) -> None:
+    maker = mutations.Mutator(searched.files, searched.contract, seed=0)
+    name = next(name for name in maker.records if "FT-001" in name)
+    record = json.loads(searched.files[name])
+    edit(record["predicate"])
+    files = maker.forge(edit.__name__, name, mutations.serialize(record)).files
+    theirs, ours = searched.ask_both(files)
+    assert theirs == ours
+    assert ours[0]["FT-001"] == state
+    for path, content in files.items():
+        searched.put(path, content)
+    try:
+        assert reason in pvrecheck.check_contract(searched.path).tests["FT-001"][1]
+    finally:
+        for path in files:
+            searched.put(path, searched.files.get(path))
+
+
 def test_forged_claims_are_judged_and_not_only_refused(small: Answers) -> None:
     maker = mutations.Mutator(small.files, small.contract, seed=3)
     states = {
