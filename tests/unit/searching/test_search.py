@@ -146,7 +146,7 @@ def test_laws_of_a_report(lab: Any, seed: int, evaluations: int, aim: str) -> No
             return None
         return {"m": math.sin(5 * x[0]) * x[1] + n, "k": x[0] - n}
 
-    def search() -> tuple[Any, Any]:
+    def search(share: float) -> tuple[Any, Any]:
         probe = lab.probe(measure)
         found = lab.search(
             {"x": lab.real(-1, 2, shape=[2]), "n": {"kind": "integer", "range": [0, 5]}},
@@ -157,12 +157,12 @@ def test_laws_of_a_report(lab: Any, seed: int, evaluations: int, aim: str) -> No
             cuts=(2.0, 4.5),
             watched=("m", "k"),
             constraints=[{"variable": "x", "norm": "L2", "lt": 1.9}],
-            share=0.999999,  # without a profile, which measures beside the budget
+            share=share,
             **{aim: "m"},
         )
         return probe, found
 
-    probe, found = search()
+    probe, found = search(0.999999)  # brief: without a profile, which measures beside the budget
     report = found.report
     inside = [(each, measure(**each)) for each in probe.points if each["n"] != 3]
     assert report.evaluations == len(inside) <= evaluations
@@ -174,16 +174,21 @@ def test_laws_of_a_report(lab: Any, seed: int, evaluations: int, aim: str) -> No
     for name, seen in report.extremes.items():
         values = [measured[name] for _, measured in inside]
         assert (seen.least.number, seen.largest.number) == (min(values), max(values))
-        assert measure(**seen.least_params)[name] == seen.least.number
-        assert measure(**seen.largest_params)[name] == seen.largest.number
-    assert report.published.params == probe.points[0] == {"x": [0.5, 0.5], "n": 1}
+        assert (seen.least_params, seen.largest_params) == (None, None)
+    assert (report.published, report.nearest, report.minimal) == (None, None, None)
+    assert probe.points[0] == {"x": [0.5, 0.5], "n": 1}
     assert measure(**report.worst.params)["m"] == report.worst.value.number
     assert found.measurements["m"] == report.worst.value
     if aim != "margin":
         worst = report.extremes["m"].largest if aim == "maximise" else report.extremes["m"].least
         assert report.worst.value == worst
     assert sum(method.evaluations for method in report.methods) == report.evaluations
-    assert timeless(search()[1]) == timeless(found)
+    assert timeless(search(0.999999)[1]) == timeless(found)
+    whole = search(1.0)[1].report
+    assert whole.published.params == probe.points[0]
+    for name, seen in whole.extremes.items():
+        assert measure(**seen.least_params)[name] == seen.least.number
+        assert measure(**seen.largest_params)[name] == seen.largest.number
 
 
 def test_another_seed_measures_elsewhere(lab: Any) -> None:
