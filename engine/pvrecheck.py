@@ -647,6 +647,15 @@ def check_searches(claim: dict[str, Any], facts: dict[str, Any]) -> None:
         )
         if asked is not None:
             _check_search(name, asked, trial)
+            own = [trial["measurements"].get(metric) for metric in _list_metrics(claim)]
+            is_finite = all(each is not None and _exact(each) is not None for each in own)
+            missing = [each for each in _list_metrics(claim) if each not in trial["search"]["extremes"]]
+            _demand(not (is_finite and missing), f"the search of {name} has no extremes of {missing[:1]}")
+
+
+def _list_metrics(claim: dict[str, Any]) -> list[str]:
+    """List the metrics that a claim names."""
+    return [each["metric"] for each in (*_list(claim.get("accept")), *_list(claim.get("decides")))]
 
 
 def _check_search(name: str, asked: dict[str, Any], trial: dict[str, Any]) -> None:

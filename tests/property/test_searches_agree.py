@@ -160,7 +160,7 @@ def restore_run(facts: dict[str, Any]) -> TestRun:
 def test_both_judges_agree_on_a_search(record: tuple[dict[str, Any], dict[str, Any]]) -> None:
     claim, facts = record
     test, run = FalsificationTest.model_validate(claim), restore_run(facts)
-    unlike = find_disagreement(test.search, run)
+    unlike = find_disagreement(test.search, run, Judging.of(test).metrics)
     if unlike:
         with pytest.raises(ValueError, match=r"\S"):
             pvrecheck.check_searches(claim, facts)

@@ -313,7 +313,7 @@ def rejudge(record: EvidenceRecord, where: str) -> tuple[Status, tuple[DecidedVe
         raise TamperedEvidenceError("the claim in the record cannot be read", where=where) from error
     if claim.digest != facts.claim_digest:
         raise TamperedEvidenceError("the claim in the record has another digest than it states", where=where)
-    unlike = find_disagreement(claim.test.search, run)
+    unlike = find_disagreement(claim.test.search, run, claim.judging.metrics)
     for what in (unlike,) if unlike else _iter_disagreements(record, claim.test, judgement):
         raise TamperedEvidenceError(what, where=where)
     return status_of(facts.outcome), judgement.verdicts

@@ -15,7 +15,7 @@ from pvengine.ledger.cuts import find_cuts
 from pvengine.models.vocabulary import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pvengine.ledger.judge import Judgement, Judging
     from pvengine.models.claim import Condition
@@ -153,8 +153,11 @@ def _place(value: float, cuts: tuple[float, ...]) -> tuple[tuple[bool, bool], ..
     return tuple((value < cut, value == cut) for cut in cuts)
 
 
-def find_disagreement(search: Search | None, run: TestRun) -> str | None:
-    """Say where the searches of a restored run are not those that its claim asks for; None where they are."""
+def find_disagreement(search: Search | None, run: TestRun, metrics: Sequence[str] = ()) -> str | None:
+    """Say where the searches of a restored run are not those that its claim asks for; None where they are.
+
+    ``metrics`` are those that the claim names.
+    """
     trials = [("the subject", run.subject), ("the brief search of the subject", run.baseline)]
     trials += [(f"the planted fault {trial.fault!r}", trial) for trial in run.faults if trial.is_measured]
     for name, trial in trials:
@@ -168,7 +171,18 @@ def find_disagreement(search: Search | None, run: TestRun) -> str | None:
         unlike = _say_unlike(search, report, trial, name)
         if unlike:
             return unlike
+        missing = _find_missing(report, trial, metrics)
+        if missing:
+            return f"the search of {name} has no extremes of {missing!r}, which was finite everywhere"
     return None
+
+
+def _find_missing(report: SearchReport, trial: TrialResult, metrics: Sequence[str]) -> str | None:
+    """Find a metric without extremes, where the worst point shows that all were finite at every point."""
+    measured = [trial.measurements.get(metric) for metric in metrics]
+    if any(each is None or not each.is_finite for each in measured):
+        return None
+    return next((metric for metric in metrics if metric not in report.extremes), None)
 
 
 def _say_unlike(search: Search, report: SearchReport, trial: TrialResult, name: str) -> str | None:

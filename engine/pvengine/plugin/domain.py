@@ -25,12 +25,15 @@ class Range:
         Shape of the nested lists; empty for one number.
     kind
         ``"real"``, ``"integer"`` or ``"choice"``.
+    values
+        What a choice is made from, in the order of the contract; empty for numbers.
     """
 
     low: float
     high: float
     shape: tuple[int, ...]
     kind: str
+    values: tuple[Any, ...] = ()
 
 
 Domain = Mapping[str, Range]

@@ -361,6 +361,18 @@ def test_a_search_of_a_fault_that_is_not_the_claims(build: Any) -> None:
     )
 
 
+def test_extremes_that_were_left_out(build: Any) -> None:
+    search = build.test(search=SEARCH).search
+    subject = searched(build, 0.0, 0.5)
+    bare = subject.model_copy(update={"search": subject.search.model_copy(update={"extremes": {}})})
+    run = build.run(bare, searched(build, 0.0, 9.0, fault="f"), baseline=searched(build, 0.0, 0.4))
+    said = "the search of the subject has no extremes of 'm', which was finite everywhere"
+    assert find_disagreement(search, run, ("m",)) == said
+    assert find_disagreement(search, run, ("m", "unmeasured")) is None, (
+        "an inconclusive trial, which is no record"
+    )
+
+
 def test_extremes_that_were_moved(build: Any) -> None:
     """The worst point of a whole search is an extreme, and other metrics lie between theirs."""
     ends = searched(build, 0.0, 0.9).search.extremes
