@@ -40,6 +40,8 @@ bench: $(STAMP)
 	$(BIN)/python tests/benchmarks/validate.py
 	$(BIN)/python tests/benchmarks/store.py
 	$(BIN)/python tests/benchmarks/check.py
+	$(BIN)/python tests/benchmarks/matvec.py
+	$(BIN)/python tests/benchmarks/suprema.py
 
 # The fault matrix alone: its figures go into docs/explanation/reliability.md.
 reliability: $(STAMP)

@@ -45,6 +45,8 @@ from pvengine.models import (
     measurement,
     model_listing,
     report,
+    search,
+    search_entry,
     trial,
 )
 from pvengine.project import configuration
@@ -59,7 +61,7 @@ REFERENCE = Path(__file__).parent / "reference"
 
 _MODULES = (
     *(claim, comparison, contract, evidence, measurement, report, trial, configuration, check),
-    *(attribution, landscape, model_listing, model_source),
+    *(attribution, landscape, model_listing, model_source, search, search_entry),
 )
 _WITH_WRITER = frozenset({"contract-format.md"})
 _MOST_DEFAULTS = 3

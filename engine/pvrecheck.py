@@ -257,7 +257,7 @@ metadata: + id=name? references=[any]? depends_on=[text]? description=text? kind
 hypotheses: + id*=name statement*=filled status=text?
 falsification_tests: + id*=name rule=text? name=text? description=text? prediction=text? hypothesis=name~?
   falsifier=name? params={any}? accept=[condition]? decides=decision~? depends_on=[name]?
-  requires=[requirement]? limits=limits? reproduce=reproduce? search=any test=any test_harness=any
+  requires=[requirement]? limits=limits? reproduce=reproduce? search=search? test=any test_harness=any
   if_fails=text? severity=any status=text? verdict=text? evidence=any
 condition: metric*=name lt=number le=number gt=number ge=number eq=number ne=number in=[number] bits=pattern
 decision: metric*=name scope=text? hypothesis=name? CONFIRMED=band~? PARTIALLY_CONFIRMED=band~?
@@ -266,6 +266,11 @@ band: lt=number le=number gt=number ge=number
 requirement: model*=name sha256=hex?
 limits: seconds=number? mebibytes=integer?
 reproduce: relative*=number
+search: domain*={variable} constraints=[constraint] maximise=name? minimise=name? margin=name?
+  budget*=budget methods=[method]?
+variable: kind*=variable-kind range=[number]? values=[choice]? grid=number? shape=[count]
+constraint: variable*=name norm*=norm lt=number? le=number? gt=number? ge=number?
+budget: evaluations*=count seconds=number?
 implementation_stages: + id*=name title=text? description=text? needs=[name]? expected_acceptance=[text]?
   steps=[step]? status=text?
 step: + id*=name title=text? description=text? needs=[name]? expected_acceptance=[text]? status=text?
@@ -277,6 +282,7 @@ sha256: sha256=hex
 predicate: contract*=state test*=name claim*={any} claim_digest*=digest falsifier*=name
   source_digest*=digest params*={any} seed*=integer inputs*=[input] measurements*={measured}
   outcome*=outcome verdicts*=[decided] planted_faults*=[fault] replacements=[replacement]
+  search=searched baseline=baseline
   arithmetic*=[text] environment*=environment
   packages={filled?} mutation=mutation started*=text duration_s*=float previous*=digest?
 state: id*=text version*=text digest*=digest
@@ -284,10 +290,20 @@ input: model*=name sha256*=hex
 measured: value*=value dtype*=dtype bits*=bits? unit*=filled population*=text? aggregation*=text?
   normalisation=filled arithmetic*=text?
 decided: hypothesis*=name scope*=text? verdict*=verdict
-fault: name*=text noticed*=boolean reason*=text failure*=failure? measurements*={measured}
+fault: name*=text noticed*=boolean reason*=text failure*=failure? measurements*={measured} search=searched
+baseline: measurements*={measured} search*=searched
+searched: metric*=name aim*=aim published*=example? worst*=example found_by*=text nearest*=example?
+  minimal*=example? evaluations*=integer refused*=integer seconds*=float ended_by*=end
+  is_vectorised*=boolean extremes*={extremes} bounds*=[bound] methods*=[work] profile*=profile?
+example: params*={any} value*=measured?
+extremes: least*=measured least_params*={any}? largest*=measured largest_params*={any}?
+bound: metric*=name source*=filled at_most*=float? at_least*=float? rounding*=float any_subject*=boolean
+  is_met*=boolean attained*=float?
+work: method*=any-method evaluations*=integer seconds*=float best*=value?
+profile: start*={any} end*={any} at*=[float] values*=[value?]
 mutation: generated*=count tried*=count noticed*=count unnoticed*=count same_numbers*=count invalid*=count
   score*=float? minimum*=float? seed*=integer
-replacement: name*=stand-in failure*=failure? measurements*={measured}
+replacement: name*=stand-in failure*=failure? measurements*={measured} search=searched
 environment: pvengine*=text python*=text implementation*=text platform*=text machine*=text numpy*=text
   blas*=text cpu_features*=[text] threads*=integer
 """
@@ -296,6 +312,7 @@ FORMS = {
     for line in FORMS_TEXT.replace("\n  ", " ").strip().splitlines()
 }
 OPEN = frozenset(re.findall(r"^(\w+): \+", FORMS_TEXT, re.MULTILINE))
+METHODS = "analytic|random|evolution|refinement|nearest|minimal"
 WHITE = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 PATTERNS = {
     "name": rf"[^{WHITE}](.*[^{WHITE}])?", "digest": "sha256:[0-9a-f]{64}", "hex": "[0-9a-f]{64}",
@@ -305,7 +322,9 @@ PATTERNS = {
     "stand-in": "identity|noise",
     "outcome": "survived|falsified", "verdict": "|".join(BANDS), "dtype": "int|float32|float64",
     "failure": "time-out|memory limit|exception|killed by a signal|exited early|wrong reply|not registered"
-    "|params refused|interrupted|not comparable",
+    "|params refused|interrupted|not comparable|search failed|not installed",
+    "variable-kind": "real|integer|choice", "norm": "L1|L2|Linf", "aim": "maximise|minimise|margin",
+    "method": METHODS, "any-method": f"published|{METHODS}", "end": "evaluations|seconds|methods",
 }  # fmt: skip
 
 
@@ -343,10 +362,12 @@ def _find_fault_of_mapping(kind: str, value: Any) -> str:
 
 def _is_scalar(kind: str, value: Any) -> bool:
     if kind == "any" or isinstance(value, bool):
-        return kind in {"any", "boolean"}
+        return kind in {"any", "boolean", "choice"}
+    if kind == "choice" and isinstance(value, str):
+        return True
     if kind == "value":
         return isinstance(value, int | float) or value in ("nan", "inf", "-inf")
-    if kind == "number":
+    if kind in {"number", "choice"}:
         return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
     if kind == "float":
         return isinstance(value, float)
@@ -377,6 +398,32 @@ def _is_measured(value: dict[str, Any]) -> bool:
     return math.isfinite(number + back + read) and 2 * Fraction(read) == Fraction(back) + Fraction(number)
 
 
+def _is_search(value: dict[str, Any]) -> bool:
+    """Say whether a search has one aim, something that varies, and constraints on numbers that vary."""
+    domain, bounded = value["domain"], [each["variable"] for each in value.get("constraints", ())]
+    return (
+        sum(value.get(aim) is not None for aim in ("maximise", "minimise", "margin")) == 1
+        and bool(domain)
+        and all(re.fullmatch(PATTERNS["name"], name) for name in domain)
+        and all(name in domain and domain[name]["kind"] != "choice" for name in bounded)
+        and value.get("methods") != []
+    )
+
+
+def _is_variable(value: dict[str, Any]) -> bool:
+    kind, shape = value["kind"], value.get("shape", [])
+    ends, values, grid = value.get("range"), value.get("values"), value.get("grid")
+    if len(shape) > 4 or 0 in shape:  # noqa: PLR2004 - the page's
+        return False
+    if kind == "choice":
+        return values is not None and len(values) > 1 and ends is None and grid is None
+    if ends is None or len(ends) != 2 or values is not None or ends[0] >= ends[1]:  # noqa: PLR2004 - a pair
+        return False
+    if kind == "integer":
+        return grid is None and all(isinstance(end, int) for end in ends)
+    return grid is None or 0 < grid <= ends[1] - ends[0]
+
+
 def _is_above(value: float | None, least: float) -> bool:
     return value is None or value >= least
 
@@ -391,6 +438,10 @@ RULES: dict[str, Callable[[dict[str, Any]], bool]] = {
     "limits": lambda value: _is_above(value.get("seconds"), 5e-324) and _is_above(value.get("mebibytes"), 64),
     "reproduce": lambda value: bool(value["relative"] >= 0),
     "measured": _is_measured,
+    "search": _is_search,
+    "variable": _is_variable,
+    "constraint": lambda value: any(value.get(key) is not None for key in ("lt", "le", "gt", "ge")),
+    "budget": lambda value: value["evaluations"] > 0 and _is_above(value.get("seconds"), 5e-324),
 }
 
 
@@ -420,6 +471,17 @@ def _holds(condition: dict[str, Any], measured: dict[str, Any]) -> bool | None:
             held.append(number in [Fraction(each) for each in wanted] if name == "in" else
                         getattr(operator, name)(number, Fraction(wanted)))  # fmt: skip
     return all(held)
+
+
+def _holds_everywhere(condition: dict[str, Any], trial: dict[str, Any]) -> bool | None:
+    """Whether a condition holds for what a trial measured and, of a search, at the ends of its metric."""
+    metric = condition["metric"]
+    ends = _dict(trial.get("search")).get("extremes", {}).get(metric)
+    for measured in (trial["measurements"][metric], *((ends["least"], ends["largest"]) if ends else ())):
+        held = None if _exact(measured) is None else _holds(condition, measured)
+        if not held:
+            return held
+    return True
 
 
 def _list_bands(decision: dict[str, Any]) -> list[tuple[Cut, Cut, str]]:
@@ -466,7 +528,7 @@ def _is_noticed(test: dict[str, Any], fault: dict[str, Any], verdicts: list[dict
         return False
     if any(_exact(measured[metric]) is None for metric in metrics):
         return True
-    is_broken = any(_holds(condition, measured[condition["metric"]]) is False for condition in conditions)
+    is_broken = any(_holds_everywhere(condition, fault) is False for condition in conditions)
     return is_broken or _decide(test, measured) != verdicts
 
 
@@ -495,19 +557,25 @@ def _can_fail(test: dict[str, Any]) -> bool:
     return any(len(words) > 1 for words in reached)
 
 
+def _reference(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return what planted faults are compared with: the subject, of a search after one as brief as theirs."""
+    return dict(facts.get("baseline") or facts)
+
+
 def _tells(test: dict[str, Any], trial: dict[str, Any], facts: dict[str, Any]) -> bool | None:
     """Whether a trial tells the subject from what took its place; None where it failed or lacks a metric."""
-    measured, own, conditions = trial["measurements"], facts["measurements"], _list(test.get("accept"))
+    subject, conditions = _reference(facts), _list(test.get("accept"))
+    measured, own = trial["measurements"], subject["measurements"]
     metrics = {entry["metric"] for entry in (*conditions, *_list(test.get("decides")))}
     if trial["failure"] is not None or not metrics <= measured.keys():
         return None
-    held = [_holds(each, own[each["metric"]]) for each in conditions]
+    held = [_holds_everywhere(each, subject) for each in conditions]
     facts_of = operator.itemgetter("dtype", "bits", "value")
     if False in held and any(facts_of(measured[name]) != facts_of(own[name]) for name in metrics):
         return True
     finite = {name for name in metrics if _exact(measured[name]) is not None}
     kept = [each for each, is_held in zip(conditions, held, strict=True) if is_held]
-    if any(_holds(each, measured[each["metric"]]) is False for each in kept if each["metric"] in finite):
+    if any(_holds_everywhere(each, trial) is False for each in kept if each["metric"] in finite):
         return True
     decisions = [each for each in _list(test.get("decides")) if each["metric"] in finite]
     asked = {"hypothesis": test.get("hypothesis"), "decides": decisions}
@@ -521,6 +589,114 @@ def _is_vacuous(test: dict[str, Any], facts: dict[str, Any]) -> bool:
     return bool(replaced) and not any(told) and all(each is False for each in replaced)
 
 
+def _check_conditions(test: dict[str, Any], trial: dict[str, Any]) -> list[bool | None]:
+    """Return which conditions hold for a trial of the subject; ValueError where that cannot be judged."""
+    measured, conditions = trial["measurements"], _list(test.get("accept"))
+    for metric in (entry["metric"] for entry in (*conditions, *_list(test.get("decides")))):
+        _demand(metric in measured and _exact(measured[metric]) is not None, f"{metric} is no finite number")
+    held = [_holds_everywhere(condition, trial) for condition in conditions]
+    _demand(None not in held, "the bits of a condition are those of another type")
+    for bound in _dict(trial.get("search")).get("bounds", ()):
+        _demand(bound["is_met"], f"a stated bound on {bound['metric']} is not met")
+        if bound["any_subject"]:
+            own = (condition for condition in conditions if condition["metric"] == bound["metric"])
+            _demand(
+                not any(_follows(condition, bound) for condition in own),
+                f"vacuous over the domain: no subject breaks what is asked of {bound['metric']}",
+            )
+    return held
+
+
+def _follows(condition: dict[str, Any], bound: dict[str, Any]) -> bool:
+    """Whether every number within a bound meets a condition that is made of inequalities."""
+    least = -math.inf if bound["at_least"] is None else bound["at_least"]
+    most = math.inf if bound["at_most"] is None else bound["at_most"]
+    ends = {"lt": most, "le": most, "gt": least, "ge": least}
+    asked = condition.keys() - {"metric"}
+    return asked <= ends.keys() and all(getattr(operator, key)(ends[key], condition[key]) for key in asked)
+
+
+def _is_constant(facts: dict[str, Any]) -> bool:
+    """Whether a searched metric differs by a thousandth at most, with the subject and under every fault."""
+    if "search" not in facts:
+        return False
+    metric = facts["search"]["metric"]
+    trials = [facts, *facts["planted_faults"]]
+    seen = [_dict(trial.get("search")).get("extremes", {}).get(metric) for trial in trials]
+    if None in seen:
+        return False
+    least = min(_float(each["least"]) for each in seen)
+    largest = max(_float(each["largest"]) for each in seen)
+    return not largest - least > 1e-3 * max(abs(least), abs(largest))
+
+
+def _float(measured: dict[str, Any]) -> float:
+    return float(measured["value"] if measured["dtype"] == "int" else _decode(measured["bits"]))
+
+
+def check_searches(claim: dict[str, Any], facts: dict[str, Any]) -> None:
+    """Check that the searches of a record are those that its claim asks for; ValueError where not."""
+    asked = claim.get("search")
+    trials = [("the subject", facts), ("the brief search of the subject", _dict(facts.get("baseline")))]
+    trials += [
+        (f"the fault {fault['name']}", fault) for fault in facts["planted_faults"] if fault["failure"] is None
+    ]
+    for name, trial in trials:
+        _demand(
+            ("search" in trial) == (asked is not None), f"the claim or the record lacks a search of {name}"
+        )
+        if asked is not None:
+            _check_search(name, asked, trial)
+            own = [trial["measurements"].get(metric) for metric in _list_metrics(claim)]
+            is_finite = all(each is not None and _exact(each) is not None for each in own)
+            missing = [each for each in _list_metrics(claim) if each not in trial["search"]["extremes"]]
+            _demand(not (is_finite and missing), f"the search of {name} has no extremes of {missing[:1]}")
+
+
+def _list_metrics(claim: dict[str, Any]) -> list[str]:
+    """List the metrics that a claim names."""
+    return [each["metric"] for each in (*_list(claim.get("accept")), *_list(claim.get("decides")))]
+
+
+def _check_search(name: str, asked: dict[str, Any], trial: dict[str, Any]) -> None:
+    found = trial["search"]
+    aim = next(aim for aim in ("maximise", "minimise", "margin") if asked.get(aim) is not None)
+    _demand((found["metric"], found["aim"]) == (asked[aim], aim), f"the search of {name} has another aim")
+    _demand(found["evaluations"] <= asked["budget"]["evaluations"], f"{name} has more points than allowed")
+    _demand(_has_worst(found, trial["measurements"]), f"what was measured of {name} is not its worst point")
+    for bound in found["bounds"]:
+        is_met = _is_met(bound, found["extremes"].get(bound["metric"]))
+        _demand(bound["is_met"] == is_met, f"a bound of {name} is recorded otherwise than measured")
+
+
+def _has_worst(found: dict[str, Any], measured: dict[str, Any]) -> bool:
+    """Whether what a trial measured is the worst that its search knows; that of a margin has no extreme."""
+    own = measured.get(found["metric"])
+    for metric, ends in found["extremes"].items():
+        number = _exact(measured[metric]) if metric in measured else None
+        low, high = _exact(ends["least"]), _exact(ends["largest"])
+        if low is None or high is None or low > high or (number is not None and not low <= number <= high):
+            return False
+    if own is None or _exact(own) is None:
+        return True
+    is_worst = bool(found["worst"]["value"] == own)
+    ends = found["extremes"].get(found["metric"])
+    if ends is None or found["aim"] == "margin" or None in map(_exact, measured.values()):
+        return is_worst
+    return is_worst and _exact(ends["largest" if found["aim"] == "maximise" else "least"]) == _exact(own)
+
+
+def _is_met(bound: dict[str, Any], ends: dict[str, Any] | None) -> bool:
+    """Whether no extreme of a metric lies beyond a bound, by more than its rounding."""
+    most, least = bound["at_most"], bound["at_least"]
+    if ends is None:
+        return True
+    return not (
+        (most is not None and _float(ends["largest"]) > most + bound["rounding"] * abs(most))
+        or (least is not None and _float(ends["least"]) < least - bound["rounding"] * abs(least))
+    )
+
+
 def judge(test: dict[str, Any], facts: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
     """Derive outcome and verdicts of a record from claim and measurements; ValueError where none follow."""
     measured, conditions, decisions = (
@@ -531,13 +707,13 @@ def judge(test: dict[str, Any], facts: dict[str, Any]) -> tuple[str, list[dict[s
     _demand(bool(conditions or decisions), "the claim has nothing to judge by")
     _demand(all(map(_is_partition, decisions)), "the bands do not partition the line")
     _demand(all(_name_hypothesis(test, each) for each in decisions), "a decision names no hypothesis")
-    for metric in (entry["metric"] for entry in (*conditions, *decisions)):
-        _demand(metric in measured and _exact(measured[metric]) is not None, f"{metric} is no finite number")
-    held = [_holds(condition, measured[condition["metric"]]) for condition in conditions]
-    _demand(None not in held, "the bits of a condition are those of another type")
+    held = _check_conditions(test, facts)
+    reference = _reference(facts)
+    _check_conditions(test, reference)
     verdicts, faults = _decide(test, measured), facts["planted_faults"]
+    compared = _decide(test, reference["measurements"])
     for fault in faults:
-        is_noticed = _is_noticed(test, fault, verdicts)
+        is_noticed = _is_noticed(test, fault, compared)
         _demand(
             fault["noticed"] == is_noticed, f"the fault {fault['name']} is recorded otherwise than measured"
         )
@@ -545,6 +721,7 @@ def judge(test: dict[str, Any], facts: dict[str, Any]) -> tuple[str, list[dict[s
         bool(faults) and all(fault["noticed"] for fault in faults), "no teeth: a planted fault goes unnoticed"
     )
     _demand(not _is_vacuous(test, facts), "vacuous: nothing told the subject from what replaced it")
+    _demand(not _is_constant(facts), "vacuous over the domain: the searched metric is the same everywhere")
     return "survived" if all(held) else "falsified", verdicts
 
 
@@ -571,6 +748,7 @@ def check_facts(record: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
         facts["arithmetic"] == list(dict.fromkeys(filter(None, used))),
         "another arithmetic than measured with",
     )
+    check_searches(claim, facts)
     outcome, verdicts = judge(claim, facts)
     _demand(
         outcome == facts["outcome"], f"the record says {facts['outcome']}, its measurements give {outcome}"

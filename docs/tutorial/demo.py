@@ -1,8 +1,9 @@
 """The main job of pv on real input, in a scratch folder: ``make demo``.
 
 The scratch copy of the flagship contract is taken back to version 1.7.0 from the shipped file and its
-evidence alone: every amendment after 1.7.0 is undone. Then `pv` validates it, discharges one test, and shows
-the diff and the status; last, one digit of the new evidence is changed by hand, and `pv verify` notices.
+evidence alone: every amendment after 1.7.0 is undone. Then `pv` validates it, discharges a test at one point
+and its search over a domain, and shows the diff and the status; last, one digit of the new evidence is
+changed by hand, and `pv verify` notices.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 FLAGSHIP = Path("contracts/trace-ffn-sub-block-gguf-v1.yaml")
 BASE_VERSION = "1.7.0"
 TEST = "FALSIFY-FFN-GGUF-011"
+SEARCH = f"{TEST}-S"
 
 
 def undo_amendments(document: Document, base: str) -> tuple[Document, dict[str, str]]:
@@ -48,9 +50,10 @@ def undo_amendments(document: Document, base: str) -> tuple[Document, dict[str, 
             edits.append(SetScalar(("falsification_tests", index, "status"), "NEW"))
             ranges += [document.place(("falsification_tests", index, key)) for key in ("verdict", "evidence")]
     for index, hypothesis in enumerate(contract.hypotheses or ()):
-        deciding = {test.id for test in contract.tests if hypothesis.id in test.hypotheses}
-        if not deciding & kept:
-            edits.append(SetScalar(("hypotheses", index, "status"), "UNTESTED"))
+        deciding = [t.verdict for t in contract.tests if hypothesis.id in t.hypotheses and t.id in kept]
+        word = next((verdict for verdict in deciding if verdict), "UNTESTED")  # one test each, up to the base
+        if word != hypothesis.status:
+            edits.append(SetScalar(("hypotheses", index, "status"), word))
     for index, stage in enumerate(contract.stages):
         for number, step in enumerate(stage.steps or ()):
             if not set(step.needs or ()) <= kept:
@@ -102,9 +105,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="pv-demo-") as name:
         folder = Path(name)
         prepare(folder)
-        print(f"A scratch copy of {FLAGSHIP} at version {BASE_VERSION}, in which {TEST} is NEW.")
+        print(f"A scratch copy of {FLAGSHIP} at version {BASE_VERSION}; {TEST} and {SEARCH} are NEW.")
         run(folder, "validate", expect=0)
-        run(folder, "discharge", str(FLAGSHIP), "--test", TEST, expect=0)
+        run(folder, "discharge", str(FLAGSHIP), "--test", TEST, "--test", SEARCH, expect=0)
         run(folder, "status", expect=0)
         tamper(folder)
         run(folder, "verify", expect=3)

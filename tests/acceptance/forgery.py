@@ -133,7 +133,10 @@ falsification_tests:
   params: {value: 4.0, count: 0, notes: {}, label: third}
   accept:
   - {metric: value, lt: 0, gt: -100}
-  search: {budget: 10, space: {value: [0.0, 1.0]}}
+  search:
+    domain: {value: {kind: real, range: [1, 5]}}
+    maximise: value
+    budget: {evaluations: 40}
   limits: {seconds: 20, mebibytes: 512}
 implementation_stages:
 - id: M0

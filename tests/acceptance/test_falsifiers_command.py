@@ -80,7 +80,7 @@ def test_what_keeps_a_check_from_running(scratch: Scratch) -> None:
     blocked = scratch.pv("falsifiers", "check", "probe.value")
     assert blocked.code == 14
     assert "no test that is bound to 'probe.value' can run: FT-001 needs the model m: put" in blocked.err
-    scratch.contract(scratch.test(extra="search: .nan"))
+    scratch.contract(scratch.test(mode="measure, more: .nan"))
     unhashable = scratch.pv("falsifiers", "check", "probe.value")
     assert unhashable.code == 1
-    assert "error[PV209]: `search`" in unhashable.err
+    assert "error[PV209]: `params.more`" in unhashable.err

@@ -8,6 +8,7 @@ renewed too: then nothing that is stored contradicts anything.
 
 from __future__ import annotations
 
+import copy
 import random
 import shutil
 from dataclasses import dataclass
@@ -17,7 +18,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import semver
 from forgery import Bench, extract, say_path, walk, write
+from pydantic import ValidationError
 from recheck_mutations import chain_again
+
+from pvengine.models.search import Search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,6 +77,13 @@ REPLACED = {
     "sha256": ("0" * 64,),
 }
 """What a leaf becomes where more text would be no such thing, by its key."""
+SEARCHED: dict[str, tuple[Any, ...]] = {
+    "kind": ("real", "integer"),
+    "norm": ("L1", "L2", "Linf"),
+    "methods": ("random", "minimal"),
+    "variable": (),
+}
+"""The same in a search."""
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +98,10 @@ def flagship(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 def iter_others(path: Place, value: Any, hypothesis: str) -> Iterator[Any]:
     """Iterate over values that a leaf may have instead, so that the claim can still be read."""
     key = next(each for each in reversed(path) if isinstance(each, str))
-    if key in REPLACED or key == "hypothesis":
+    if path[0] == "search" and (key in SEARCHED or isinstance(value, int)):
+        words = SEARCHED[key] if key in SEARCHED else (value + 1, value - 1)
+        yield from (word for word in words if word != value)
+    elif key in REPLACED or key == "hypothesis":
         yield from REPLACED.get(key, (hypothesis,))
     elif isinstance(value, int | float):
         yield from (value + 0.25, value + 2**-40, value + 1 + 2**-20)
@@ -122,9 +136,22 @@ def list_edits(bench: Bench) -> list[Edit]:
             test, claim = entry["id"], extract(data, entry["id"])
             for path, old in walk(claim):
                 others = iter_others(path, old, data["hypotheses"][-1]["id"])
-                edits += [Edit(test, path, old, new) for new in others]
+                edits += [each for new in others if is_readable(each := Edit(test, path, old, new), data)]
             edits += [Edit(test, path, None, REMOVED) for path in iter_removable(claim)]
     return edits
+
+
+def is_readable(edit: Edit, data: Any) -> bool:
+    """Whether what an edit makes of a search is still one; any other edit is."""
+    if edit.path[0] != "search":
+        return True
+    try:
+        tests = [each for each in data["falsification_tests"] if each["id"] == edit.test]
+        alone = {"hypotheses": data["hypotheses"], "falsification_tests": copy.deepcopy(tests)}
+        Search.model_validate(extract(edit.apply(alone), edit.test)["search"])
+    except ValidationError:
+        return False
+    return True
 
 
 def iter_removable(claim: Any) -> Iterator[Place]:

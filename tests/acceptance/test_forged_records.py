@@ -52,6 +52,10 @@ def edit_number(facts: Facts) -> bool:
     """Give a metric another number, with value and bits that agree, on the other side of the bar."""
     number = -50.0 if facts["outcome"] == "falsified" else 50.0
     facts["measurements"]["value"] |= {"value": number, "bits": encode_bits(number, "float64")}
+    if "search" in facts:
+        own = facts["measurements"]["value"]
+        facts["search"]["worst"]["value"] = own
+        facts["search"]["extremes"]["value"] |= {"least": own, "largest": own}
     return True
 
 
@@ -164,6 +168,51 @@ def give_number_of_another_test(facts: Facts) -> bool:
     return facts["test"] == "FT-001"
 
 
+def forget_search(facts: Facts) -> bool:
+    return facts.pop("search", None) is not None
+
+
+def forget_baseline(facts: Facts) -> bool:
+    return facts.pop("baseline", None) is not None
+
+
+def forget_search_of_fault(facts: Facts) -> bool:
+    return facts["planted_faults"][0].pop("search", None) is not None
+
+
+def add_search(facts: Facts) -> bool:
+    """Give a fault the search that another test has."""
+    facts["planted_faults"][0]["search"] = SEARCH
+    return "search" not in facts
+
+
+def edit_worst(facts: Facts) -> bool:
+    """Let the worst point be a milder one, and the numbers of the test as they were."""
+    if "search" in facts:
+        facts["search"]["worst"]["value"] = facts["search"]["published"]["value"]
+    return "search" in facts
+
+
+def edit_extreme(facts: Facts) -> bool:
+    """Let the search have seen a worse point than the one that is judged."""
+    if "search" in facts:
+        worse = {"value": 4000.0, "bits": encode_bits(4000.0, "float64")}
+        facts["search"]["extremes"]["value"]["largest"] |= worse
+    return "search" in facts
+
+
+def edit_aim(facts: Facts) -> bool:
+    if "search" in facts:
+        facts["search"]["aim"] = "minimise"
+    return "search" in facts
+
+
+def overspend(facts: Facts) -> bool:
+    if "search" in facts:
+        facts["search"]["evaluations"] = 41
+    return "search" in facts
+
+
 def edit_start(facts: Facts) -> bool:
     facts["started"] = "2026-01-01T00:00:00.000Z"
     return True
@@ -174,6 +223,13 @@ def edit_duration(facts: Facts) -> bool:
     return True
 
 
+SEARCH: Facts = {
+    "metric": "value", "aim": "maximise", "published": None, "worst": {"params": {}, "value": None},
+    "found_by": "random", "nearest": None, "minimal": None, "evaluations": 1, "refused": 0, "seconds": 0.5,
+    "ended_by": "methods", "is_vectorised": False, "extremes": {}, "bounds": [], "methods": [],
+    "profile": None,
+}  # fmt: skip
+"""A search that nobody asked for."""
 EDITS: dict[Callable[[Facts], bool], str] = {
     flip_verdict: "the record says the verdict ",
     edit_outcome: "the record says ",
@@ -195,6 +251,14 @@ EDITS: dict[Callable[[Facts], bool], str] = {
     edit_test: "belongs to FT-00",
     edit_arithmetic: "the record names another arithmetic than its measurements do",
     close_chain: "is missing",
+    forget_search: "the claim asks for a search, and there is none of the subject",
+    forget_baseline: "the claim asks for a search, and there is none of the brief search of the subject",
+    forget_search_of_fault: "and there is none of the planted fault 'too much'",
+    add_search: "there is a search of the planted fault 'too much', which the claim does not ask for",
+    edit_worst: "are not those of the worst point of its search",
+    edit_extreme: "are not those of the worst point of its search",
+    edit_aim: "the search of the subject is for another metric or aim than the claim's",
+    overspend: "the search of the subject has more evaluations than the claim allows",
 }
 
 

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 REPORT = [
     "schema", "command", "contract", "version", "transitions", "trials", "contracts", "summary", "references",
     "scope", "diagnostics", "diff", "written", "exit_code", "reruns", "rerun_summary",
-    "signatures", "signature_summary",
+    "replay", "signatures", "signature_summary",
 ]  # fmt: skip
 TRIAL = [
     "id", "state", "outcome", "reason", "verdict", "falsifier", "measurements", "planted_faults", "detail",
-    "evidence", "duration_s",
+    "evidence", "duration_s", "search",
 ]  # fmt: skip
 SUMMARY = [
     "declared", "bound", "run", "adopted", "discharged", "falsified", "inconclusive", "stale", "blocked",

@@ -43,6 +43,78 @@ TAIL = (
 )
 
 
+SEARCHED = '''\
+"""Falsifiers whose worst point lies beside the published one."""
+
+from pvengine.plugin import Bound, Domain, Params, Trial, falsifier
+
+
+class RatioParams(Params):
+    """Two numbers."""
+
+    top: float
+    bottom: float
+
+
+def divide(top: float, bottom: float) -> float:
+    """Divide: the subject."""
+    return top / bottom
+
+
+def divide_by_less(top: float, bottom: float) -> float:
+    """Divide by far too little: a fault planted on purpose."""
+    return 20.0 * top / bottom
+
+
+def list_bounds(p: RatioParams, domain: Domain) -> list[Bound]:
+    """Bound the ratio by the corners of the box."""
+    top, bottom = domain["top"], domain["bottom"]
+    return [
+        Bound("ratio", "divide is monotonic", at_most=top.high / bottom.low, rounding=1e-12),
+        Bound("ratio", "both numbers are positive", at_least=0.0, any_subject=True),
+    ]
+
+
+@falsifier(
+    "ratio.largest", subject=divide, planted_faults={"too little": divide_by_less}, bounds=list_bounds
+)
+def measure_ratio(trial: Trial, p: RatioParams) -> None:
+    """The ratio, and how far it is from that of whole numbers."""
+    ratio = trial.subject(p.top, p.bottom)
+    trial.measure("ratio", ratio)
+    trial.measure("wholes", int(round(ratio)))
+'''
+SEARCHED_TESTS = """\
+- id: FT-001
+  rule: The ratio is small
+  hypothesis: H1
+  falsifier: ratio.largest
+  params: {top: 1.0, bottom: 2.0}
+  search:
+    domain: {top: {kind: real, range: [1, 4]}, bottom: {kind: real, range: [0.5, 2], grid: 0.25}}
+    constraints: [{variable: top, norm: L2, le: 3.5}]
+    maximise: ratio
+    budget: {evaluations: 60}
+    methods: [random, refinement, nearest, minimal]
+  accept:
+  - {metric: wholes, le: 7}
+  - {metric: ratio, lt: 9.5}
+  decides: {metric: ratio, scope: the box, CONFIRMED: {lt: 1}, FALSIFIED: {ge: 1}}
+  if_fails: it is large
+- id: FT-002
+  rule: The ratio stays above one
+  falsifier: ratio.largest
+  params: {top: 4.0, bottom: 1.0}
+  search:
+    domain: {top: {kind: real, range: [1, 4]}, bottom: {kind: real, range: [1, 2], grid: 0.25}}
+    minimise: ratio
+    budget: {evaluations: 40, seconds: 20}
+  accept:
+  - {metric: ratio, gt: 1, lt: 50}
+  if_fails: it is small
+"""
+
+
 def load_beside(name: str) -> ModuleType:
     """Load a module beside this one: no folder of tests is on the path."""
     spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
@@ -124,6 +196,19 @@ def small(make_scratch: Callable[[], Scratch]) -> Answers:
 
 
 @pytest.fixture(scope="module")
+def searched(make_scratch: Callable[[], Scratch]) -> Answers:
+    """Discharge two searched tests: one survives with its bounds, one is falsified beside its point."""
+    scratch = make_scratch()
+    scratch.write("ratio.py", SEARCHED)
+    scratch.write("pv.toml", 'contracts = ["contracts"]\nfalsifiers = ["ratio.py"]\n')
+    scratch.contract(SEARCHED_TESTS, head=HEAD)
+    done = scratch.call("discharge", "contracts/x-v1.yaml")
+    assert done.code == 10, done.shown
+    assert scratch.verify() == 0
+    return Answers(scratch.root, "contracts/x-v1.yaml")
+
+
+@pytest.fixture(scope="module")
 def flagship(tmp_path_factory: pytest.TempPathFactory) -> Answers:
     """Copy the flagship, and discharge what its code has made stale: the checker cannot see code."""
     root = tmp_path_factory.mktemp("flagship")
@@ -156,6 +241,20 @@ def test_both_give_one_answer_on_a_small_project(small: Answers, tally: Callable
         "self-declared",
     }
     assert {code for _, code in seen} == {0, 1, 3, 11}
+
+
+@pytest.mark.slow
+def test_both_give_one_answer_on_searched_tests(searched: Answers, tally: Callable[..., None]) -> None:
+    different, seen = searched.compare(600, seed=3)
+    tally(
+        group="The independent checker",
+        row="a mutation of two searched tests: `pv verify` and `pv-recheck` differ",
+        cases=600,
+        missed=len(different),
+        at_least=600,
+    )
+    assert not different, "\n".join(different)
+    assert {state for state, _ in seen} >= {"verified", "stale", "tampered", "missing"}
 
 
 @pytest.mark.slow
@@ -218,6 +317,73 @@ def test_a_record_that_others_follow_is_judged_again(
     assert ours[0]["FT-001"] == state
     assert ours[1] == (3 if state == "tampered" else 0)
     assert theirs == ours
+
+
+def widen(facts: Any) -> None:
+    """Let the search have seen a point at which a condition breaks."""
+    facts["search"]["extremes"]["wholes"]["largest"] |= {"value": 8}
+
+
+def mend_fault(facts: Any) -> None:
+    """Let the search of the fault find what the brief search of the subject found."""
+    facts["planted_faults"][0] |= facts["baseline"]
+
+
+def flatten(facts: Any) -> None:
+    """Let the metric be the same everywhere, as far as the extremes say."""
+    for trial in (facts, facts["baseline"], *facts["planted_faults"]):
+        ratio = trial["measurements"]["ratio"] = facts["measurements"]["ratio"]
+        trial["search"]["worst"]["value"] = ratio
+        trial["search"]["extremes"]["ratio"] |= {"least": ratio, "largest": ratio}
+
+
+def exceed(facts: Any) -> None:
+    """State a bound that the record itself exceeds."""
+    facts["search"]["bounds"][0]["at_most"] = 1.0
+
+
+def empty(facts: Any) -> None:
+    """State a bound on any subject that leaves nothing to ask."""
+    bound = facts["search"]["bounds"][0]
+    bound |= {"metric": "wholes", "at_most": 7.0, "at_least": None, "any_subject": True, "is_met": True}
+    facts["measurements"]["wholes"] |= {"value": 7}
+    facts["search"]["extremes"]["wholes"]["largest"] |= {"value": 7}
+
+
+def move(facts: Any) -> None:
+    """Say that the worst point is another one: only measuring it again can tell."""
+    facts["search"]["worst"]["params"]["top"] = 1.5
+
+
+@pytest.mark.parametrize(
+    ("edit", "state", "reason"),
+    [
+        (widen, "tampered", "the record says survived, its measurements give falsified"),
+        (mend_fault, "tampered", "the fault too little is recorded otherwise than measured"),
+        (flatten, "tampered", "vacuous over the domain: the searched metric is the same everywhere"),
+        (exceed, "tampered", "a bound of the subject is recorded otherwise than measured"),
+        (empty, "tampered", "vacuous over the domain: no subject breaks what is asked of wholes"),
+        (move, "verified", "not recomputed"),
+    ],
+)
+def test_a_search_that_was_edited(
+    searched: Answers, edit: Callable[[Any], None], state: str, reason: str
+) -> None:
+    maker = mutations.Mutator(searched.files, searched.contract, seed=0)
+    name = next(name for name in maker.records if "FT-001" in name)
+    record = json.loads(searched.files[name])
+    edit(record["predicate"])
+    files = maker.forge(edit.__name__, name, mutations.serialize(record)).files
+    theirs, ours = searched.ask_both(files)
+    assert theirs == ours
+    assert ours[0]["FT-001"] == state
+    for path, content in files.items():
+        searched.put(path, content)
+    try:
+        assert reason in pvrecheck.check_contract(searched.path).tests["FT-001"][1]
+    finally:
+        for path in files:
+            searched.put(path, searched.files.get(path))
 
 
 def test_forged_claims_are_judged_and_not_only_refused(small: Answers) -> None:

@@ -58,18 +58,28 @@ BROKEN = {
         "hypothesis: H9",
         "error[PV302]: hypothesis of FT-002 names 'H9', and the contract has no such hypothesis",
     ),
-    "NaN in the claim": ("search: .nan", "error[PV209]: `search`"),
-    "negative zero in the claim": ("search: {from: -0.0}", "error[PV209]: `search.from`"),
-    "an integer beyond 2^53": ("search: 1152921504606846976", "error[PV209]: `search`"),
 }
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_an_error_in_a_test_that_would_run(scratch: Scratch, name: str) -> None:
     extra, message = BROKEN[name]
+    refuse_the_second(scratch, scratch.test("FT-002", extra=extra), message)
+
+
+@pytest.mark.parametrize(
+    ("params", "path"),
+    [("more: .nan", "more"), ("more: {from: -0.0}", "more.from"), ("more: 1152921504606846976", "more")],
+)
+def test_a_claim_that_has_no_digest(scratch: Scratch, params: str, path: str) -> None:
+    test = scratch.test("FT-002", mode=f"measure, {params}")
+    refuse_the_second(scratch, test, f"error[PV209]: `params.{path}`")
+
+
+def refuse_the_second(scratch: Scratch, test: str, message: str) -> None:
     scratch.contract(
         scratch.test("FT-001"),
-        scratch.test("FT-002", extra=extra),
+        test,
         head="hypotheses:\n- {id: H1, statement: small}\n",
     )
     refuse(scratch, message)
@@ -153,7 +163,7 @@ def test_a_test_without_a_judge(scratch: Scratch) -> None:
 
 def test_all_findings_of_a_file_come_at_once_in_the_order_of_lines(scratch: Scratch) -> None:
     scratch.contract(
-        scratch.test("FT-001", extra="search: .inf"),
+        scratch.test("FT-001", mode="measure, more: .inf"),
         scratch.test("FT-002", extra="hypothesis: H9"),
         tail="referenses: []\n",
     )

@@ -329,15 +329,15 @@ def test_contracts_that_cannot_be_looked_into(scratch: Scratch) -> None:
 
 
 def test_json(scratch: Scratch) -> None:
-    scratch.contract(scratch.test(value=50.0, extra="search: {x: .nan}"))
+    scratch.contract(scratch.test(value=50.0, mode="measure, target: .nan"))
     assert discharge(scratch) == 1, "a claim with NaN has no digest"
     story = json.loads(why(scratch, "FT-001", "--format", "json").out)
-    assert (story["schema"], story["standing"], story["claim"]["search"]) == (
+    assert (story["schema"], story["standing"], story["claim"]["params"]) == (
         "pv/story/v1",
         "new",
-        {"x": "nan"},
+        {"value": 50.0, "mode": "measure", "target": "nan"},
     )
-    scratch.edit("search: {x: .nan}", "search: {x: 1}")
+    scratch.edit("target: .nan", "target: ''")
     assert discharge(scratch) == 10
     story = json.loads(why(scratch, "FT-001", "--format", "json").out)
     (trial,) = story["trials"]

@@ -28,18 +28,39 @@ CASCADE = {
     "015": "1.11.0",
 }
 VERDICTS = {
-    "S28": "FALSIFIED",
+    "S28": "CONTESTED",
     "H2a'": "FALSIFIED",
     "H2d.2": "FALSIFIED",
     "H2d.3": "CONFIRMED",
     "H2d.4": "CONFIRMED",
     "COMPOUNDING": "CONFIRMED",
-    "A1": "FALSIFIED",
-    "A2": "FALSIFIED",
-    "A3": "FALSIFIED",
-    "A4": "FALSIFIED",
-    "A6": "FALSIFIED",
+    "A1": "CONTESTED",
+    "A2": "CONTESTED",
+    "A3": "CONTESTED",
+    "A4": "CONTESTED",
+    "A6": "CONTESTED",
 }
+SEARCHED: dict[str, tuple[str, str, str, float]] = {
+    "005-S": ("DISCHARGED", "CONFIRMED", "counterexample", 764),
+    "006-S": ("FALSIFIED", "CONFIRMED", "counterexample", 9),
+    "007-S": ("DISCHARGED", "FALSIFIED", "theorem", 0),
+    "008-S": ("FALSIFIED", "CONFIRMED", "counterexample", 6.655e30),
+    "008-S-N": ("DISCHARGED", "CONFIRMED", "theorem", 1.0),
+    "009-S": ("FALSIFIED", "FALSIFIED", "counterexample", 1.358e-4),
+    "009-S-MAX": ("FALSIFIED", "CONFIRMED", "counterexample", 2597.4),
+    "010-S": ("DISCHARGED", "PARTIALLY_CONFIRMED", "counterexample", 4702304.99),
+    "011-S": ("DISCHARGED", "CONFIRMED", "counterexample", 35.0),
+    "011-S-1": ("DISCHARGED", "PARTIALLY_CONFIRMED", "counterexample", 3.4634),
+    "011-S-64": ("DISCHARGED", "CONFIRMED", "counterexample", 320.0),
+    "012-S": ("DISCHARGED", "CONFIRMED", "counterexample", 41623),
+    "012-S-FIXED": ("DISCHARGED", "FALSIFIED", "theorem", 1.047),
+    "013-S": ("DISCHARGED", "CONFIRMED", "counterexample", 455.477),
+    "015-S": ("DISCHARGED", "FALSIFIED", "theorem", 1.0),
+    "015-S-GAIN": ("DISCHARGED", "CONFIRMED", "counterexample", 16.0),
+    "015-S-INF": ("DISCHARGED", "CONFIRMED", "counterexample", 8.53),
+    "015-S-INF-GAIN": ("DISCHARGED", "CONFIRMED", "counterexample", 24.57),
+}
+"""Status, verdict, what was learnt and the worst value of each search: docs/explanation/the-cascade.md."""
 PUBLISHED_BITS = {
     ("006", "left_fold"): "44191e70",
     ("006", "lanes"): "44191e70",
@@ -100,13 +121,20 @@ def test_each_test_of_the_cascade_made_one_amendment() -> None:
     first = {}
     for amendment in amendments:
         for test in amendment.tests:
-            first.setdefault(test.id[-3:], amendment.version)
-    assert first == CASCADE
+            first.setdefault(test.id.removeprefix("FALSIFY-FFN-GGUF-"), amendment.version)
+    assert first == CASCADE | dict.fromkeys(SEARCHED, "1.13.0")
 
 
 def test_what_is_bound_is_discharged_and_the_rest_is_blocked(entry: ContractEntry) -> None:
     for test in entry.tests:
-        if test.id[-3:] in CASCADE:
+        name = test.id.removeprefix("FALSIFY-FFN-GGUF-")
+        if name in SEARCHED:
+            assert (test.status, test.standing, test.verdict) == (
+                SEARCHED[name][0],
+                "verified",
+                SEARCHED[name][1],
+            )
+        elif name in CASCADE:
             assert (test.status, test.standing, test.blocked) == ("DISCHARGED", "verified", None)
         else:
             assert (test.status, test.standing) == ("NEW", "new")
@@ -117,6 +145,43 @@ def test_hypotheses_have_the_published_verdicts(entry: ContractEntry) -> None:
     found = {each.id: each.derived for each in entry.hypotheses if each.derived != "UNTESTED"}
     assert found == VERDICTS
     assert all(each.status == each.derived for each in entry.hypotheses)
+
+
+def test_searches_found_what_the_page_tells() -> None:
+    report = open_project(FLAGSHIP).landscape(FLAGSHIP)
+    found = {each.test.removeprefix("FALSIFY-FFN-GGUF-"): each.search for each in report.searches}
+    assert {name: each.learnt for name, each in found.items()} == {
+        name: facts[2] for name, facts in SEARCHED.items()
+    }
+    for name, each in found.items():
+        assert each.worst.value == pytest.approx(SEARCHED[name][3], rel=1e-3)
+        assert all(bound.is_met for bound in each.bounds)
+
+
+def test_the_example_of_softmax_has_few_numbers_that_are_integers() -> None:
+    report = open_project(FLAGSHIP).landscape(FLAGSHIP)
+    (search,) = [each.search for each in report.searches if each.test == "FALSIFY-FFN-GGUF-011-S"]
+    assert search.minimal is not None
+    logits = search.minimal.params["logits"]
+    assert 0 < sum(value != 0 for value in logits) <= 3
+    assert all(float(value).is_integer() for value in logits)
+
+
+def test_a_counterexample_replays_to_the_last_bit() -> None:
+    report = open_project(FLAGSHIP).landscape(FLAGSHIP)
+    (searched,) = [each for each in report.searches if each.test == "FALSIFY-FFN-GGUF-011-S"]
+    replayed = open_project(FLAGSHIP).replay(FLAGSHIP, searched.test, searched.evidence)
+    assert replayed.exit_code == 0
+    assert replayed.replay is not None
+    assert all(
+        each.same_bits or replayed.replay.environment for each in replayed.replay.measurements.values()
+    )
+
+
+def test_the_published_product_has_the_findings_that_it_deserves() -> None:
+    (published,) = open_project(FLAGSHIP).landscape(FLAGSHIP).attributions
+    assert published.findings == ("PV508", "PV509", "PV510")
+    assert published.residual is not None
 
 
 @pytest.mark.parametrize(("key", "bits"), PUBLISHED_BITS.items())

@@ -43,9 +43,13 @@ def load_registry() -> dict[str, Falsifier]:
 
 
 def load_tests() -> dict[str, dict[str, Any]]:
-    """Return the bound falsification tests by the three digits of their id."""
+    """Return the tests at one point, by the three digits of their id: those that the cascade measures."""
     contract = yaml.load(FLAGSHIP.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - derives from SafeLoader
-    return {test["id"][-3:]: test for test in contract["falsification_tests"] if "falsifier" in test}
+    cascade = {
+        f.name for f in load_registry().values() if f.function.__module__.startswith("pvfalsifiers.cascade.")
+    }
+    tests = (test for test in contract["falsification_tests"] if test.get("falsifier") in cascade)
+    return {test["id"][-3:]: test for test in tests if "search" not in test}
 
 
 def run(

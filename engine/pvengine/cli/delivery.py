@@ -19,6 +19,7 @@ __all__ = [
     "check_output",
     "find_place_in_workspace",
     "find_working_folder",
+    "write_content",
     "write_document",
 ]
 
@@ -79,7 +80,19 @@ def write_document(path: Path, document: str, report: Report) -> None:
             why="a report does not take the place of what it speaks about",
             fix="name another file",
         )
-    content = document.encode("utf-8", "backslashreplace")
+    write_content(path, document.encode("utf-8", "backslashreplace"))
+
+
+def write_content(path: Path, content: bytes) -> None:
+    """Write content in place of what a file held; a symbolic link stays.
+
+    Raises
+    ------
+    UsageError
+        The path is none that a report may have, or the system refuses it.
+    """
+    check_output(path)
+    target = _resolve(path)
     try:
         if target.exists():
             replace_file(target, content, expected=target.read_bytes())

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pvengine.cli.output import PATH, finish, format_option, jobs_option, reports_errors, test_option
+from pvengine.errors import UsageError
 from pvengine.project.project import open_project
 from pvengine.reporters.progress import choose_progress
+from pvengine.reporters.replay import render_replay
 from pvengine.reporters.text import render_report
+
+if TYPE_CHECKING:
+    from pvengine.models.search_entry import PointName
 
 __all__ = ["command"]
 
@@ -18,9 +24,39 @@ __all__ = ["command"]
 @click.argument("contract", type=PATH)
 @test_option
 @jobs_option
+@click.option(
+    "--replay",
+    "digest",
+    metavar="DIGEST",
+    help="Measure the worst point of this record again and compare the numbers; takes one --test.",
+)
+@click.option(
+    "--point",
+    type=click.Choice(["worst", "minimal", "nearest", "published"]),
+    default="worst",
+    show_default=True,
+    help="The point that --replay measures.",
+)
 @format_option("text", "json")
 @reports_errors
-def command(contract: Path, tests: tuple[str, ...], jobs: int | None, form: str) -> None:
+def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    contract: Path,
+    tests: tuple[str, ...],
+    jobs: int | None,
+    digest: str | None,
+    point: PointName,
+    form: str,
+) -> None:
     """Run every bound test of CONTRACT whose needs can be met, and record nothing."""
-    report = open_project(contract).run(contract, tests=tests, jobs=jobs, progress=choose_progress())
-    finish(report, form, render_report)
+    project = open_project(contract)
+    if digest is None:
+        report = project.run(contract, tests=tests, jobs=jobs, progress=choose_progress())
+        finish(report, form, render_report)
+        return
+    if len(tests) != 1:
+        raise UsageError(
+            f"--replay with {len(tests)} tests",
+            why="a record is one of a test",
+            fix="name its test by --test ID",
+        )
+    finish(project.replay(contract, tests[0], digest, point=point), form, render_replay)

@@ -161,7 +161,7 @@ _CLAIMS = (
     ),
     Row(
         "search",
-        "`search`: the budget with which a counterexample is looked for",
+        "`search`: whether the worst is looked for, with which `budget` and which `methods`",
         {
             **_strength(
                 "a smaller search finds less",
@@ -169,7 +169,25 @@ _CLAIMS = (
                 "another search: neither budget is known to be larger",
                 same=_SAME_CLAIM,
             ),
-            _MOVED: (_MAJOR, "the order may be a part of the search"),
+            _MOVED: (_MINOR, f"the methods run in an order of their own; {_STALE}"),
+        },
+    ),
+    Row(
+        "search domain",
+        "`domain` and `constraints` of a search: over which points the claim speaks",
+        _strength(
+            "the claim speaks about fewer points: what was found beside them counts no more",
+            "the claim speaks about more points",
+            "the claim speaks about other points: neither domain holds the other",
+            same=_SAME_CLAIM,
+        ),
+    ),
+    Row(
+        "search aim",
+        "`maximise`, `minimise` and `margin` of a search: what makes a point the worst",
+        {
+            _CHANGED: (_MAJOR, "the worst of something else is looked for: another claim"),
+            _REWORDED: _SAME_CLAIM,
         },
     ),
     Row(

@@ -61,6 +61,11 @@ TESTS.*.decides.#.hypothesis            decision
 TESTS.*.decides.**                      bands
 TESTS.*.depends_on.**                   dependency
 TESTS.*.requires.**                     input
+TESTS.*.search.domain.**                search domain
+TESTS.*.search.constraints.**           search domain
+TESTS.*.search.maximise                 search aim
+TESTS.*.search.minimise                 search aim
+TESTS.*.search.margin                   search aim
 TESTS.*.search.**                       search
 TESTS.*.reproduce.**                    reproduce
 TESTS.*.limits.**                       limits

@@ -14,6 +14,7 @@ from pvengine.comparing.equality import is_blank, is_number
 from pvengine.comparing.fields import find_row
 from pvengine.comparing.judged import Finding, compare_accept, compare_bands
 from pvengine.comparing.orders import compare_lean, compare_severities, compare_strategies, compare_targets
+from pvengine.comparing.searches import compare_constraints, compare_variables, lies_in
 from pvengine.comparing.texts import compare_numbers, fold_formula, is_reworded
 from pvengine.comparing.walking import Difference, Form
 
@@ -27,8 +28,8 @@ __all__ = ["judge_difference"]
 
 _WEAKENED, _STRENGTHENED = Finding(ChangeKind.WEAKENED), Finding(ChangeKind.STRENGTHENED)
 _CHANGED, _REWORDED = Finding(ChangeKind.CHANGED), Finding(ChangeKind.REWORDED)
-_TEST_DEPTH, _CONDITION_DEPTH = 2, 4
-"""Steps of the path of a test, and of a condition in its `accept`."""
+_TEST_DEPTH, _CONDITION_DEPTH, _VARIABLE_DEPTH = 2, 4, 5
+"""Steps of the path of a test, of a condition in its `accept`, and of a part of the domain of its search."""
 _BUDGETS = ("budget", "evaluation", "example", "iteration", "point", "sample", "second", "trial", "tries")
 """What the key of a number says that is a budget of a search."""
 _VERSION = re.compile(r"v?(\d{1,9}(?:\.\d{1,9}){0,2})")
@@ -184,11 +185,43 @@ def _judge_experiment(difference: Difference) -> Finding:
 
 
 def _judge_search(difference: Difference) -> Finding:
-    """Judge a number of a search: a larger budget finds more; of any other key nobody can tell."""
+    """Judge a number of a search: a larger budget finds more; of any other key nobody can tell.
+
+    Without `seconds` a search may take any time, and without `methods` it has all of them.
+    """
     key = str(difference.path[-1])
+    if key in {"seconds", "methods"} and difference.form is not Form.CHANGED:
+        return _ASSUMED.get(difference.form, _CHANGED)
     if difference.form is Form.CHANGED and not any(word in key for word in _BUDGETS):
         return _CHANGED
     return _judge_size(difference, is_larger_weaker=False)
+
+
+def _judge_domain(difference: Difference) -> Finding:
+    """Judge a part of a domain by the variable or the constraint that it lies in."""
+    is_constraint = "constraints" in difference.path[:_VARIABLE_DEPTH]
+    pair = difference.around.find_entry(_VARIABLE_DEPTH)
+    if difference.form is Form.MOVED and len(difference.path) == _VARIABLE_DEPTH:
+        return _REWORDED
+    if pair is not None:
+        compare = compare_constraints if is_constraint else compare_variables
+        return Finding(compare(pair.before.value, pair.after.value))
+    if is_constraint:
+        return _ASSUMED.get(difference.form, _CHANGED)
+    return _judge_variable(difference)
+
+
+def _judge_variable(difference: Difference) -> Finding:
+    """Judge a variable that came or went; where it does not vary it is as `params` says."""
+    test = difference.around.find_entry(_TEST_DEPTH)
+    spot, side = difference.after or difference.before, test
+    if spot is None or side is None or len(spot.path) != _VARIABLE_DEPTH:
+        return _judge_parts(difference)
+    entry = side.before.value if difference.form is Form.ADDED else side.after.value
+    params = entry.get("params") if isinstance(entry, dict) else None
+    name = spot.path[-1]
+    is_held = isinstance(params, dict) and name in params and lies_in(spot.value, params[name])
+    return _judge_parts(difference) if is_held else _CHANGED
 
 
 def _judge_size(difference: Difference, *, is_larger_weaker: bool) -> Finding:
@@ -257,6 +290,7 @@ _RULES: dict[str, Callable[[Difference], Finding]] = {
     "experiment": _judge_experiment,
     "input": _judge_parts,
     "search": _judge_search,
+    "search domain": _judge_domain,
     "reproduce": _judge_reproduce,
     "statement": _judge_text,
     "assumption": _judge_assumption,

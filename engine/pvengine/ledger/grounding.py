@@ -12,6 +12,7 @@ from pvengine.errors import TamperedEvidenceError
 from pvengine.ledger.judge import Judgement, judge
 from pvengine.ledger.recorded_claims import digest_params, read_claim
 from pvengine.ledger.records import describe_subject, name_arithmetic
+from pvengine.ledger.searches import find_disagreement
 from pvengine.ledger.staleness import StaleReason, iter_stale_reasons
 from pvengine.ledger.store import MissingEvidenceError
 from pvengine.models.trial import TestRun, TrialResult
@@ -306,12 +307,14 @@ def rejudge(record: EvidenceRecord, where: str) -> tuple[Status, tuple[DecidedVe
     facts = record.predicate
     try:
         claim = read_claim(facts.claim)
-        judgement = judge(claim.judging, restore_run(facts))
+        run = restore_run(facts)
+        judgement = judge(claim.judging, run)
     except ValueError as error:
         raise TamperedEvidenceError("the claim in the record cannot be read", where=where) from error
     if claim.digest != facts.claim_digest:
         raise TamperedEvidenceError("the claim in the record has another digest than it states", where=where)
-    for what in _iter_disagreements(record, claim.test, judgement):
+    unlike = find_disagreement(claim.test.search, run, claim.judging.metrics)
+    for what in (unlike,) if unlike else _iter_disagreements(record, claim.test, judgement):
         raise TamperedEvidenceError(what, where=where)
     return status_of(facts.outcome), judgement.verdicts
 
@@ -354,12 +357,24 @@ def restore_run(facts: Predicate) -> TestRun:
         seed=facts.seed,
         inputs=facts.inputs,
         faults=tuple(
-            TrialResult(fault=fault.name, failure=fault.failure, measurements=fault.measurements)
+            TrialResult(
+                fault=fault.name, failure=fault.failure, measurements=fault.measurements, search=fault.search
+            )
             for fault in facts.planted_faults
         ),
-        subject=TrialResult(fault=None, measurements=facts.measurements, duration_s=facts.duration_s),
+        subject=TrialResult(
+            fault=None,
+            measurements=facts.measurements,
+            search=facts.search,
+            duration_s=facts.duration_s,
+        ),
+        baseline=None
+        if facts.baseline is None
+        else TrialResult(fault=None, measurements=facts.baseline.measurements, search=facts.baseline.search),
         replacements=tuple(
-            TrialResult(fault=each.name, failure=each.failure, measurements=each.measurements)
+            TrialResult(
+                fault=each.name, failure=each.failure, measurements=each.measurements, search=each.search
+            )
             for each in facts.replacements or ()
         ),
     )

@@ -10,7 +10,12 @@ The order of the questions matters, and every doubt fails closed:
 3. Something told the subject from what took its place, see `ledger.vacuity`; otherwise the test is
    inconclusive as *vacuous*. That is asked where the subject was replaced, which is done where no planted
    fault answers it.
-4. Every accept condition holds: the test survived. One does not: it is falsified.
+4. The metric of a search varies over its domain; otherwise the test is inconclusive as *vacuous over the
+   domain*.
+5. Every accept condition holds: the test survived. One does not: it is falsified.
+
+A search is judged at its worst point, and its conditions wherever it measured, see `ledger.searches`. A fault
+is looked at more briefly, so it is compared with the subject after an equally brief search.
 
 A fault is noticed when its own trial breaks an accept condition, or gives a finite verdict other than the
 subject's, or makes a metric that the claim names non-finite. A crash, a time-out or a missing metric under
@@ -22,21 +27,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pvengine.ledger.conditions import Check, check_condition, refuse_metric
+from pvengine.ledger.conditions import Check, refuse_metric
+from pvengine.ledger.searches import check_everywhere, refuse_bounds, say_constant, show_point
 from pvengine.ledger.vacuity import is_told, say_vacuous
 from pvengine.models.contract import DecidedVerdict
 from pvengine.models.vocabulary import Outcome
 from pvengine.numerics.intervals import find_partition_faults, interval_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from pvengine.models.claim import Condition, Decision
     from pvengine.models.contract import FalsificationTest
     from pvengine.models.measurement import Measurement
     from pvengine.models.trial import TestRun, TrialResult
 
-__all__ = ["FaultJudgement", "Judgement", "Judging", "judge", "judge_fault", "refuse_trial"]
+__all__ = ["FaultJudgement", "Judgement", "Judging", "decide", "judge", "judge_fault", "refuse_trial"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +101,11 @@ def judge(judging: Judging, run: TestRun) -> Judgement:
     """Judge all trials of one test; see the module for the order of the questions."""
     subject = run.subject
     refusal = refuse_trial(judging, subject)
-    verdicts = () if refusal or subject is None else _decide(judging, subject.measurements)
-    faults = tuple(judge_fault(judging, fault, verdicts) for fault in run.faults)
+    if not refusal and run.baseline is not None:
+        refusal = refuse_trial(judging, run.baseline)
+    verdicts = () if refusal or subject is None else decide(judging, subject)
+    compared = () if refusal or run.reference is None else decide(judging, run.reference)
+    faults = tuple(judge_fault(judging, fault, compared) for fault in run.faults)
     if refusal:
         return Judgement(Outcome.INCONCLUSIVE, refusal, (), faults)
     missed = [fault for fault in faults if not fault.noticed]
@@ -106,7 +115,10 @@ def judge(judging: Judging, run: TestRun) -> Judgement:
         return Judgement(Outcome.INCONCLUSIVE, reason, verdicts, faults)
     if run.replacements and not is_told(judging, run):
         return Judgement(Outcome.INCONCLUSIVE, say_vacuous(judging, run), verdicts, faults)
-    broken = _find_results(judging, subject.measurements, Check.BROKEN) if subject is not None else []
+    constant = say_constant(run)
+    if constant:
+        return Judgement(Outcome.INCONCLUSIVE, constant, verdicts, faults)
+    broken = _find_results(judging, subject, Check.BROKEN) if subject is not None else []
     if broken:
         return Judgement(Outcome.FALSIFIED, "; ".join(broken), verdicts, faults)
     return Judgement(Outcome.SURVIVED, None, verdicts, faults)
@@ -127,15 +139,15 @@ def judge_fault(judging: Judging, trial: TrialResult, verdicts: Sequence[Decided
             return FaultJudgement(
                 name, noticed=True, reason=f"{metric} is {trial.measurements[metric].value}"
             )
-    broken = _find_results(judging, trial.measurements, Check.BROKEN)
+    broken = _find_results(judging, trial, Check.BROKEN)
     if broken:
         return FaultJudgement(name, noticed=True, reason=broken[0])
-    own = _decide(judging, trial.measurements) if verdicts else ()
+    own = decide(judging, trial) if verdicts else ()
     for given, subjects in zip(own, verdicts, strict=True):
         if given.verdict != subjects.verdict:
             reason = f"verdict {given.verdict} on {given.hypothesis}, the subject's is {subjects.verdict}"
             return FaultJudgement(name, noticed=True, reason=reason)
-    undecidable = _find_results(judging, trial.measurements, Check.UNDECIDABLE)
+    undecidable = _find_results(judging, trial, Check.UNDECIDABLE)
     reason = undecidable[0] if undecidable else "every condition held and no verdict changed"
     return FaultJudgement(name, noticed=False, reason=reason)
 
@@ -147,25 +159,36 @@ def refuse_trial(judging: Judging, trial: TrialResult | None) -> str | None:
     if not trial.is_measured:
         return trial.reason or str(trial.failure)
     refusals: list[str | None] = [*judging.doubts]
-    refusals += [refuse_metric(metric, trial.measurements) for metric in judging.metrics]
-    refusals += _find_results(judging, trial.measurements, Check.UNDECIDABLE)
+    refusals += [_refuse_metric(metric, trial) for metric in judging.metrics]
+    refusals += _find_results(judging, trial, Check.UNDECIDABLE)
+    refusals += refuse_bounds(judging, trial)
     return next((refusal for refusal in refusals if refusal), None)
 
 
-def _find_results(judging: Judging, measurements: Mapping[str, Measurement], wanted: Check) -> list[str]:
+def _refuse_metric(metric: str, trial: TrialResult) -> str | None:
+    refusal = refuse_metric(metric, trial.measurements)
+    if refusal is None or trial.search is None:
+        return refusal
+    where = show_point(trial.search.worst.params)
+    return (
+        f"{refusal}, at the point {where} of the domain: exclude it, by a constraint or in the params' model"
+    )
+
+
+def _find_results(judging: Judging, trial: TrialResult, wanted: Check) -> list[str]:
     """Return what was seen at each condition whose check gave what is wanted."""
-    results = [check_condition(condition, measurements) for condition in judging.conditions]
+    results = [check_everywhere(condition, trial) for condition in judging.conditions]
     return [result.text for result in results if result.check is wanted]
 
 
-def _decide(judging: Judging, measurements: Mapping[str, Measurement]) -> tuple[DecidedVerdict, ...]:
+def decide(judging: Judging, trial: TrialResult) -> tuple[DecidedVerdict, ...]:
     """Return one verdict for each decision, in order; the bands partition the line, so one of them holds."""
     return tuple(
         DecidedVerdict.model_validate(
             {
                 "hypothesis": hypothesis,
                 "scope": decision.scope,
-                "verdict": _find_verdict(decision, measurements[decision.metric]),
+                "verdict": _find_verdict(decision, trial.measurements[decision.metric]),
             }
         )
         for hypothesis, decision in judging.decisions

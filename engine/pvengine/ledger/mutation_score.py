@@ -14,15 +14,16 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pvengine.ledger.conditions import Check, check_condition
-from pvengine.ledger.judge import judge_fault, refuse_trial
+from pvengine.ledger.conditions import Check
+from pvengine.ledger.judge import decide, judge_fault, refuse_trial
+from pvengine.ledger.searches import check_everywhere
 from pvengine.ledger.vacuity import has_same_bits
 from pvengine.models.report import MutationScore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pvengine.ledger.judge import Judgement, Judging
+    from pvengine.ledger.judge import Judging
     from pvengine.models.claim import Condition
     from pvengine.models.trial import TestRun, TrialResult
 
@@ -59,7 +60,7 @@ def refuse_score(judging: Judging, run: TestRun, control: TrialResult) -> str | 
 
     ``control`` is the trial of a mutant without a change.
     """
-    subject = run.subject
+    subject = run.reference
     refusal = refuse_trial(judging, subject)
     if refusal or subject is None:
         return f"the subject cannot be judged: {refusal}"
@@ -73,21 +74,18 @@ def refuse_score(judging: Judging, run: TestRun, control: TrialResult) -> str | 
     return None
 
 
-def find_fate(
-    judging: Judging, judgement: Judgement, subject: TrialResult, trial: TrialResult
-) -> tuple[Fate, str]:
-    """Find what became of a mutant, and why, given the judgement on the subject."""
+def find_fate(judging: Judging, subject: TrialResult, trial: TrialResult) -> tuple[Fate, str]:
+    """Find what became of a mutant, and why, beside a subject that can be judged."""
     missing = [name for name in judging.metrics if name not in trial.measurements]
     if not trial.is_measured or missing:
         return Fate.INVALID, trial.reason or f"metric {missing[0]!r} was not measured"
     if has_same_bits({*subject.measurements, *trial.measurements}, subject, trial):
         return Fate.SAME, "every metric keeps its bits"
-    found = judge_fault(replace(judging, conditions=_list_held(judging, subject)), trial, judgement.verdicts)
+    held = replace(judging, conditions=_list_held(judging, subject))
+    found = judge_fault(held, trial, decide(judging, subject))
     return (Fate.NOTICED if found.noticed else Fate.UNNOTICED), found.reason
 
 
 def _list_held(judging: Judging, subject: TrialResult) -> tuple[Condition, ...]:
     """List the conditions that hold for the subject: one that it breaks itself tells no mutant from it."""
-    return tuple(
-        each for each in judging.conditions if check_condition(each, subject.measurements).check is Check.HELD
-    )
+    return tuple(each for each in judging.conditions if check_everywhere(each, subject).check is Check.HELD)

@@ -14,6 +14,7 @@ from pvengine.errors import TamperedEvidenceError
 from pvengine.models.evidence import (
     PREDICATE_TYPE,
     STATEMENT_TYPE,
+    BaselineEvidence,
     ContractState,
     EvidenceRecord,
     MutationEvidence,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from pvengine.ledger.judge import Judgement
     from pvengine.models.measurement import Measurement
     from pvengine.models.report import MutationScore
-    from pvengine.models.trial import TestRun
+    from pvengine.models.trial import TestRun, TrialResult
 
 __all__ = [
     "describe_subject",
@@ -96,16 +97,19 @@ def make_record(  # noqa: PLR0913 - each is one fact of the record, named at the
                 reason=noticed[fault.fault or ""].reason,
                 failure=fault.failure,
                 measurements=fault.measurements,
+                search=fault.search,
             )
             for fault in run.faults
         ),
         replacements=_describe_replacements(run),
+        search=subject.search,
+        baseline=_describe_baseline(run),
         arithmetic=name_arithmetic(subject.measurements),
         environment=subject.environment,
         packages=None if packages is None else dict(packages),
         mutation=None if mutation is None else MutationEvidence.model_validate(asdict(mutation)),
         started=started,
-        duration_s=sum(trial.duration_s for trial in (subject, *run.faults, *run.replacements)),
+        duration_s=sum(trial.duration_s for trial in _list_trials(run)),
         previous=previous,
     )
     return EvidenceRecord.model_validate(
@@ -118,13 +122,30 @@ def make_record(  # noqa: PLR0913 - each is one fact of the record, named at the
     )
 
 
+def _list_trials(run: TestRun) -> list[TrialResult]:
+    trials = (run.subject, run.baseline, *run.faults, *run.replacements)
+    return [trial for trial in trials if trial is not None]
+
+
 def _describe_replacements(run: TestRun) -> tuple[ReplacementEvidence, ...] | None:
     """Describe the trials in which the subject was replaced; None where there were none."""
     described = (
-        {"name": trial.fault, "failure": trial.failure, "measurements": trial.measurements}
+        {
+            "name": trial.fault,
+            "failure": trial.failure,
+            "measurements": trial.measurements,
+            "search": trial.search,
+        }
         for trial in run.replacements
     )
     return tuple(map(ReplacementEvidence.model_validate, described)) or None
+
+
+def _describe_baseline(run: TestRun) -> BaselineEvidence | None:
+    baseline = run.baseline
+    if baseline is None or baseline.search is None:
+        return None
+    return BaselineEvidence(measurements=baseline.measurements, search=baseline.search)
 
 
 def describe_subject(

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pvengine.ledger.conditions import Check, check_condition
+from pvengine.ledger.conditions import Check
+from pvengine.ledger.searches import check_everywhere
 from pvengine.models.vocabulary import Outcome
 from pvengine.numerics.intervals import interval_of
 
@@ -39,7 +40,7 @@ def is_open(judging: Judging, run: TestRun, judgement: Judgement) -> bool:
 
 def is_told(judging: Judging, run: TestRun) -> bool:
     """Whether some trial told the subject, whose metrics are all finite, from what took its place."""
-    subject = run.subject
+    subject = run.reference
     if subject is None:
         return False
     if any(_tells(judging, fault, subject) for fault in run.faults):
@@ -52,8 +53,7 @@ def is_told(judging: Judging, run: TestRun) -> bool:
 def breaks_condition(judging: Judging, trial: TrialResult) -> bool:
     """Whether a finite number of a trial breaks an accept condition, whatever the subject gives."""
     return trial.is_measured and any(
-        check_condition(condition, trial.measurements).check is Check.BROKEN
-        for condition in judging.conditions
+        check_everywhere(condition, trial).check is Check.BROKEN for condition in judging.conditions
     )
 
 
@@ -72,7 +72,7 @@ def say_vacuous(judging: Judging, run: TestRun) -> str:
     names = ", ".join(map(repr, judging.metrics))
     replaced = "with identity or noise in the subject's place"
     trials = [trial for trial in (*run.faults, *run.replacements) if trial.is_measured]
-    subject = run.subject
+    subject = run.reference
     if subject is not None and all(has_same_bits(judging.metrics, trial, subject) for trial in trials):
         verb = "does" if len(judging.metrics) == 1 else "do"
         what = f"{names} {verb} not depend on the subject"
@@ -97,7 +97,7 @@ def _tells(judging: Judging, trial: TrialResult, subject: TrialResult) -> bool:
     if not _is_complete(judging, trial):
         return False
     results = [
-        (check_condition(condition, subject.measurements), check_condition(condition, trial.measurements))
+        (check_everywhere(condition, subject), check_everywhere(condition, trial))
         for condition in judging.conditions
     ]
     if any(own.check is Check.BROKEN for own, _ in results) and not has_same_bits(

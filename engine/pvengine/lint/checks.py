@@ -10,6 +10,7 @@ from pvengine.lint.rules.dates import iter_date_issues
 from pvengine.lint.rules.dependencies import iter_dependency_issues
 from pvengine.lint.rules.field import iter_field_issues
 from pvengine.lint.rules.mentions import iter_mention_issues
+from pvengine.lint.rules.searches import iter_search_issues
 from pvengine.lint.rules.sections import iter_description_issues, iter_section_issues
 from pvengine.lint.rules.text import iter_text_issues
 from pvengine.lint.rules.versions import iter_version_issues
@@ -34,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     iter_dependency_issues,
     iter_field_issues,
     iter_condition_issues,
+    iter_search_issues,
     iter_mention_issues,
     iter_count_issues,
     iter_version_issues,

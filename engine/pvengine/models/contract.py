@@ -12,6 +12,7 @@ from pydantic import Field, SkipValidation
 from pvengine.models.attribution import Attribution
 from pvengine.models.base import ClosedModel, Digest, Items, Name, OneOrMany, OpenModel, Text
 from pvengine.models.claim import Condition, Decision, Limits, Reproduce, Requirement
+from pvengine.models.search import Search
 
 __all__ = [
     "Amendment",
@@ -81,7 +82,7 @@ class FalsificationTest(OpenModel):
     requires: Items[Requirement] | None = None
     limits: Limits | None = None
     reproduce: Reproduce | None = None
-    search: Any = None
+    search: Search | None = None
     test: Any = Field(default=None, description="how another tool runs it; kept, not run")
     test_harness: Any = None
     if_fails: str | None = None

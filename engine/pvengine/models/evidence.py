@@ -13,11 +13,13 @@ from pydantic.json_schema import SkipJsonSchema
 from pvengine.models.base import ClosedModel, Digest, Items, Name, Text, drop_default
 from pvengine.models.contract import DecidedVerdict
 from pvengine.models.measurement import Measurement
+from pvengine.models.search import SearchReport
 from pvengine.models.trial import Environment, Failure, InputFile
 
 __all__ = [
     "PREDICATE_TYPE",
     "STATEMENT_TYPE",
+    "BaselineEvidence",
     "ContractState",
     "EvidenceRecord",
     "MutationEvidence",
@@ -54,6 +56,19 @@ class PlantedFaultEvidence(ClosedModel):
     reason: str = Field(description="how it was noticed, or why not")
     failure: Failure | None = None
     measurements: dict[str, Measurement]
+    search: SearchReport | SkipJsonSchema[None] = Field(
+        default=None,
+        description="of a search: what was found, with a part of the budget",
+        exclude_if=lambda said: said is None,
+        json_schema_extra=drop_default,
+    )
+
+
+class BaselineEvidence(ClosedModel):
+    """The subject, searched as briefly as a planted fault."""
+
+    measurements: dict[str, Measurement]
+    search: SearchReport
 
 
 class ReplacementEvidence(ClosedModel):
@@ -62,6 +77,12 @@ class ReplacementEvidence(ClosedModel):
     name: Literal["identity", "noise"]
     failure: Failure | None = None
     measurements: dict[str, Measurement]
+    search: SearchReport | SkipJsonSchema[None] = Field(
+        default=None,
+        description="of a search: what was found, with a part of the budget",
+        exclude_if=lambda said: said is None,
+        json_schema_extra=drop_default,
+    )
 
 
 class MutationEvidence(ClosedModel):
@@ -98,6 +119,19 @@ class Predicate(ClosedModel):
         default=None,
         description="trials with the subject replaced, where no planted fault told it from something else;"
         " the key is there only where they were run",
+        exclude_if=lambda said: said is None,
+        json_schema_extra=drop_default,
+    )
+    search: SearchReport | SkipJsonSchema[None] = Field(
+        default=None,
+        description="what the search found; the key is there only where the claim asks for one",
+        exclude_if=lambda said: said is None,
+        json_schema_extra=drop_default,
+    )
+    baseline: BaselineEvidence | SkipJsonSchema[None] = Field(
+        default=None,
+        description="the subject searched as briefly as a planted fault, which the faults are compared with;"
+        " the key is there only where the claim asks for a search",
         exclude_if=lambda said: said is None,
         json_schema_extra=drop_default,
     )

@@ -6,19 +6,23 @@ Plain dataclasses, as in the report. A field that ends with an underscore has it
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from pvengine.models.document import key
 from pvengine.models.report import DiagnosticEntry, MeasurementEntry  # noqa: TC001 - for the schema
+from pvengine.models.search_entry import SearchEntry  # noqa: TC001 - for the schema
 
 __all__ = [
     "AttributionEntry",
+    "BandEntry",
     "FigureEntry",
     "LandscapeContract",
     "LandscapeHypothesis",
     "LandscapeReport",
     "LandscapeSummary",
+    "ProfileEntry",
     "ScopedFigure",
+    "SearchedTest",
 ]
 
 
@@ -96,6 +100,43 @@ class AttributionEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BandEntry:
+    """Numbers of the searched metric that give one verdict."""
+
+    hypothesis: str
+    verdict: str
+    low: int | float | None = key("null where the band has no lower bound")
+    high: int | float | None = key("null where the band has no upper bound")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileEntry:
+    """The metric on the straight line from one point of the domain to the worst."""
+
+    start: dict[str, Any] = field(metadata={"description": "params at 0; only those that vary"})
+    end: dict[str, Any] = field(metadata={"description": "params at 1, the worst point"})
+    at: tuple[float, ...] = key("parts of the way, rising")
+    values: tuple[int | float | Literal["nan", "inf", "-inf"] | None, ...] = key(
+        "the metric there; null outside of the domain"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchedTest:
+    """A search that is on record."""
+
+    test: str = key("id of the test")
+    standing: str = key("what its status rests on")
+    evidence: str = key("digest of the record")
+    search: SearchEntry = field(metadata={"description": "what was looked for, and what was found"})
+    cuts: tuple[float, ...] = key("values of the metric at which a condition or a verdict changes, rising")
+    bands: tuple[BandEntry, ...] = key("the verdict bands on the searched metric")
+    profile: ProfileEntry | None = field(
+        metadata={"description": "what a plot draws; null where no line was measured"}
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class LandscapeSummary:
     """The denominators."""
 
@@ -106,6 +147,7 @@ class LandscapeSummary:
     contested: int = key("CONTESTED: scopes disagree", default=0)
     untested: int = key("UNTESTED: no current evidence decides them", default=0)
     scopes: int = key("decisions on them", default=0)
+    searches: int = key("searches that are on record", default=0)
     attributions: int = key("attributions that were read", default=0)
     computed: int = key("of these, with a product", default=0)
     clean: int = key("of these, without any finding", default=0)
@@ -122,6 +164,7 @@ class LandscapeReport:
     contract: LandscapeContract = field(metadata={"description": "the contract"})
     hypotheses: tuple[LandscapeHypothesis, ...] = key("in the order of the text", default=())
     attributions: tuple[AttributionEntry, ...] = key("in the order of the text", default=())
+    searches: tuple[SearchedTest, ...] = key("in the order of the text", default=())
     summary: LandscapeSummary = field(
         default=LandscapeSummary(), metadata={"description": "the denominators"}
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Literal
 
 from pvengine.models.document import key
+from pvengine.models.search_entry import PointName, SearchEntry  # noqa: TC001 - the schema is made from it
 
 __all__ = [
     "ComparedEntry",
@@ -23,6 +24,7 @@ __all__ = [
     "PackageChange",
     "PlantedFaultEntry",
     "References",
+    "ReplayEntry",
     "Report",
     "RerunEntry",
     "RerunSummary",
@@ -119,6 +121,9 @@ class TrialEntry:
     detail: str | None = key("traceback of the plug-in, where there is one")
     evidence: str | None = key("digest of the record that was made")
     duration_s: float | None
+    search: SearchEntry | None = field(
+        default=None, metadata={"description": "what a search found, where the claim asks for one"}
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +164,29 @@ class RerunEntry:
     planted_faults: tuple[PlantedFaultEntry, ...] = key("what the planted faults did now")
     detail: str | None = key("traceback of the plug-in, where there is one")
     duration_s: float | None = key("seconds of all trials of the test")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayEntry:
+    """One point of a record, measured again by itself."""
+
+    id: str = key("the test")
+    evidence: str = key("digest of the record")
+    point: PointName = field(metadata={"description": "which point of the record"})
+    params: dict[str, Any] = field(metadata={"description": "of a search, those that vary"})
+    state: Literal["reproduced", "differs", "inconclusive"] = field(
+        metadata={"description": "whether the numbers of the record came out again"}
+    )
+    reason: str | None = key("why it differs or is inconclusive")
+    verdict: str | None = key("the verdict at this point alone")
+    broken: tuple[str, ...] = key("accept conditions that break at this point")
+    unlike: tuple[str, ...] = key("code and inputs that are other than the record's")
+    environment: tuple[str, ...] = key("what differs in the environment")
+    measurements: dict[str, ComparedEntry] = field(
+        metadata={"description": "metrics that the record has at this point, and what was measured"}
+    )
+    detail: str | None = key("traceback of the plug-in, where there is one")
+    duration_s: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -443,6 +471,9 @@ class Report:
     reruns: tuple[RerunEntry, ...] = key("what `verify --rerun` measured again", default=())
     rerun_summary: RerunSummary | None = field(
         default=None, metadata={"description": "counted by `verify --rerun` alone"}
+    )
+    replay: ReplayEntry | None = field(
+        default=None, metadata={"description": "what `run --replay` measured again"}
     )
     signatures: tuple[SignatureEntry, ...] = key(
         "who signed, by `discharge --sign` or as `verify --trusted` found it", default=()

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from pvengine.models.base import ClosedModel, Digest, Name
 from pvengine.models.measurement import Measurement
+from pvengine.models.search import SearchReport
 
 __all__ = ["Environment", "Failure", "InputFile", "ParamsRefusal", "TestRun", "TrialResult"]
 
@@ -26,6 +27,8 @@ class Failure(StrEnum):
     PARAMS = "params refused"
     INTERRUPTED = "interrupted"
     NOT_COMPARABLE = "not comparable"
+    SEARCH = "search failed"
+    UNAVAILABLE = "not installed"
 
 
 class Environment(ClosedModel):
@@ -68,6 +71,9 @@ class TrialResult(ClosedModel):
     detail: str | None = Field(default=None, description="traceback of the plug-in, where there is one")
     refusals: tuple[ParamsRefusal, ...] = ()
     measurements: dict[str, Measurement] = Field(default_factory=dict)
+    search: SearchReport | None = Field(
+        default=None, description="what a search found; the measurements are those at its worst point"
+    )
     duration_s: float = 0.0
     environment: Environment | None = None
 
@@ -89,7 +95,16 @@ class TestRun(ClosedModel):
     inputs: tuple[InputFile, ...] = ()
     faults: tuple[TrialResult, ...]
     subject: TrialResult | None = Field(description="null where only the planted faults were run")
+    baseline: TrialResult | None = Field(
+        default=None,
+        description="of a search: the subject, looked at as briefly as a planted fault, to compare them with",
+    )
     replacements: tuple[TrialResult, ...] = Field(
         default=(),
         description="trials with identity and with noise in the subject's place, where they were run",
     )
+
+    @property
+    def reference(self) -> TrialResult | None:
+        """What a planted fault is compared with: the subject, after an equally long search."""
+        return self.baseline or self.subject

@@ -16,6 +16,8 @@ from pvengine.plugin.trial import Trial
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from pvengine.plugin.domain import BoundsOf, Vectorised, WorstCase
+
 __all__ = ["Falsifier", "falsifier", "iter_registered", "registering_aside"]
 
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*")
@@ -24,13 +26,19 @@ NAME_PATTERN = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0
 
 @dataclass(frozen=True, slots=True)
 class Falsifier:
-    """A registered falsifier: the function, its parameter model, its subject and its planted faults."""
+    """A registered falsifier: the function, its parameter model, its subject and its planted faults.
+
+    The others are what it offers to a search; None where it does not.
+    """
 
     name: str
     function: Callable[[Trial, Any], None]
     params_model: type[BaseModel]
     subject: Callable[..., Any]
     planted_faults: Mapping[str, Callable[..., Any]]
+    worst_case: WorstCase | None = None
+    bounds: BoundsOf | None = None
+    vectorised: Vectorised | None = None
 
     @property
     def summary(self) -> str:
@@ -58,8 +66,14 @@ def registering_aside() -> Iterator[Mapping[str, Falsifier]]:
         _registered.update(kept)
 
 
-def falsifier(
-    name: str, *, subject: Callable[..., Any], planted_faults: Mapping[str, Callable[..., Any]]
+def falsifier(  # noqa: PLR0913 - keyword-only facts of one registration
+    name: str,
+    *,
+    subject: Callable[..., Any],
+    planted_faults: Mapping[str, Callable[..., Any]],
+    worst_case: WorstCase | None = None,
+    bounds: BoundsOf | None = None,
+    vectorised: Vectorised | None = None,
 ) -> Callable[[Callable[[Trial, Any], None]], Callable[[Trial, Any], None]]:
     """Register a function as a falsifier; the function itself is returned unchanged.
 
@@ -72,6 +86,16 @@ def falsifier(
     planted_faults
         Subjects that are broken on purpose, by name; at least one. Each is run before the subject, and a
         test whose falsifier does not notice it discharges nothing.
+    worst_case
+        Gives params at which the worst is expected, by analysis, for a search to begin with: called with the
+        published params and the `Domain`, it gives mappings of the params that differ.
+    bounds
+        Gives what is proved about metrics over a domain, as `Bound`; a search that finds a point beyond one
+        decides nothing.
+    vectorised
+        Measures many points at once for a search: called with equally many trials and params, it measures on
+        each trial what the falsifier measures with its params. What is recorded is measured by the falsifier
+        itself.
 
     Raises
     ------
@@ -91,7 +115,11 @@ def falsifier(
                 fix="add a docstring whose first line names the quantity",
             )
         params_model = _read_params_model(name, where, function)
-        _registered[name] = Falsifier(name, function, params_model, subject, dict(planted_faults))
+        _check_aids(name, where, {"worst_case": worst_case, "bounds": bounds, "vectorised": vectorised})
+        faults = dict(planted_faults)
+        _registered[name] = Falsifier(
+            name, function, params_model, subject, faults, worst_case, bounds, vectorised
+        )
         return function
 
     return register
@@ -139,6 +167,17 @@ def _check_subjects(
                 where=where,
                 why="a planted fault has a name and is a callable other than the subject",
                 fix="pass a function that is broken on purpose",
+            )
+
+
+def _check_aids(name: str, where: str, aids: Mapping[str, Callable[..., Any] | None]) -> None:
+    for keyword, aid in aids.items():
+        if aid is not None and not callable(aid):
+            raise RegistrationError(
+                f"{keyword} of {name!r} is {aid!r}",
+                where=where,
+                why="a search calls it",
+                fix=f"pass a function, or leave {keyword} out",
             )
 
 

@@ -15,7 +15,7 @@ from pvengine.numerics.canonical import derive_seed
 from pvengine.project.measuring import limits_of
 from pvengine.project.mutating import MutationCheck, MutationOptions, try_mutants
 from pvengine.project.scores import remember_score
-from pvengine.project.trying import replace_where_open
+from pvengine.project.trying import ask_search, replace_where_open
 from pvengine.registry.sources import read_lines
 from pvengine.runner.supervisor import Supervisor
 from pvengine.runner.trials import Limits, describe_falsifier, run_test
@@ -164,6 +164,7 @@ def _check_test(
         raise ContractError(f"the claim of {name} cannot be hashed", view.loaded.locate(claim.issues))
     judging = Judging.of(test)
     limits, inputs = limits_of(test, view), view.find_inputs(test)
+    search = ask_search(judging, test.search)
     run_trials = functools.partial(
         run_test,
         supervisor,
@@ -172,14 +173,18 @@ def _check_test(
         seed=derive_seed(claim.digest),
         limits=limits,
         inputs=inputs,
+        search=search,
     )
     run = run_trials(with_subject=False)
     judgement = judge(judging, run)
     vacuous = None
     needs_subject = mutation is not None or _is_unclear(judging, run, judgement)
     if needs_subject:
-        run = run.model_copy(update={"subject": run_trials(only_faults=()).subject})
-        run, judgement = replace_where_open(supervisor, source, judging, run, limits=limits, inputs=inputs)
+        own = run_trials(only_faults=())
+        run = run.model_copy(update={"subject": own.subject, "baseline": own.baseline})
+        run, judgement = replace_where_open(
+            supervisor, source, judging, run, limits=limits, inputs=inputs, search=search
+        )
         vacuous = judgement.reason if run.replacements and judgement.outcome is Outcome.INCONCLUSIVE else None
     tried = None
     if mutation is not None:
@@ -189,9 +194,9 @@ def _check_test(
             run,
             mutation,
             judging=judging,
-            judgement=judgement,
             limits=limits,
             inputs=inputs,
+            search=search,
         )
         if tried.score is not None:
             remember_score(view, name, tried.score)

@@ -14,6 +14,7 @@ from pvengine.models.report import MeasurementEntry, PlantedFaultEntry, TrialEnt
 from pvengine.models.trial import Failure
 from pvengine.models.vocabulary import Outcome
 from pvengine.numerics.canonical import derive_seed
+from pvengine.project.searched import describe_search, say_replay
 from pvengine.project.trying import try_test
 from pvengine.runner.schedule import run_in_order
 from pvengine.runner.supervisor import Supervisor
@@ -46,10 +47,14 @@ class Measured:
 
     @property
     def trials(self) -> tuple[TrialResult, ...]:
-        """Every trial that is judged, in the order of running: the planted faults, then the subject."""
+        """Every trial that is judged, in the order of running: the planted faults, then the subject.
+
+        Where there is a search, the subject is there twice: searched briefly, and whole.
+        """
         if self.run is None:
             return ()
-        return (*self.run.faults, *([self.run.subject] if self.run.subject else []))
+        own = (self.run.baseline, self.run.subject)
+        return (*self.run.faults, *(trial for trial in own if trial is not None))
 
     @property
     def replacements(self) -> tuple[TrialResult, ...]:
@@ -158,6 +163,7 @@ class Measuring:
                 seed=derive_seed(self.view.loaded.claims[name].digest),
                 limits=limits_of(test, self.view),
                 inputs=self.view.find_inputs(test),
+                search=test.search,
             )
         except (RegistrationError, OSError) as error:
             return Measured(None, Judgement(Outcome.INCONCLUSIVE, _say_unstarted(error)), started)
@@ -196,7 +202,8 @@ def describe_trials(measuring: Measuring, evidence: dict[str, str]) -> tuple[Tri
         measured = measuring.measured.get(planned.id)
         falsifier = measuring.view.loaded.tests[planned.id].falsifier
         if measured is not None:
-            entries.append(_describe_measured(planned.id, measured, falsifier, evidence.get(planned.id)))
+            made = evidence.get(planned.id)
+            entries.append(_describe_measured(measuring.view, planned.id, measured, made))
             continue
         blocked = measuring.blocked.get(planned.id)
         state = "blocked" if blocked else planned.state
@@ -221,10 +228,8 @@ def describe_trials(measuring: Measuring, evidence: dict[str, str]) -> tuple[Tri
     return tuple(entries)
 
 
-def _describe_measured(
-    name: str, measured: Measured, falsifier: str | None, evidence: str | None
-) -> TrialEntry:
-    run, judgement = measured.run, measured.judgement
+def _describe_measured(view: ContractView, name: str, measured: Measured, evidence: str | None) -> TrialEntry:
+    run, judgement, test = measured.run, measured.judgement, view.loaded.tests[name]
     subject = run.subject if run else None
     return TrialEntry(
         id=name,
@@ -232,7 +237,7 @@ def _describe_measured(
         outcome=judgement.outcome.value,
         reason=judgement.reason,
         verdict=written_verdict(judgement.verdicts),
-        falsifier=falsifier,
+        falsifier=test.falsifier,
         measurements={
             name: MeasurementEntry(**measured.model_dump())
             for name, measured in (subject.measurements if subject else {}).items()
@@ -244,4 +249,11 @@ def _describe_measured(
         detail=next((trial.detail for trial in reversed(measured.trials) if trial.detail), None),
         evidence=evidence,
         duration_s=sum(trial.duration_s for trial in (*measured.trials, *measured.replacements)),
+        search=describe_search(
+            test.search,
+            Judging.of(test),
+            judgement,
+            subject,
+            replay=say_replay(view.loaded.display_path, name, evidence) if evidence else None,
+        ),
     )

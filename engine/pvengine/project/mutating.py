@@ -13,12 +13,13 @@ from pvengine.runner.trials import Limits, run_mutant
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from pvengine.ledger.judge import Judgement, Judging
+    from pvengine.ledger.judge import Judging
     from pvengine.models.report import MutationScore
     from pvengine.models.trial import TestRun, TrialResult
     from pvengine.registry.catalogue import FalsifierSource
     from pvengine.registry.mutation.mutants import Mutant
     from pvengine.registry.sources import ModuleSource
+    from pvengine.runner.protocol import SearchRequest
     from pvengine.runner.required import RequiredFile
     from pvengine.runner.supervisor import Supervisor
 
@@ -76,9 +77,9 @@ def try_mutants(  # noqa: PLR0913 - keyword-only facts of one run
     options: MutationOptions,
     *,
     judging: Judging,
-    judgement: Judgement,
     limits: Limits,
     inputs: Mapping[str, RequiredFile],
+    search: SearchRequest | None = None,
 ) -> MutationCheck:
     """Run the falsifier on mutants of its subject, with the params and the seed of a run that has one.
 
@@ -87,7 +88,14 @@ def try_mutants(  # noqa: PLR0913 - keyword-only facts of one run
 
     def measure(mutated: Sequence[ModuleSource], within: Limits) -> TrialResult:
         return run_mutant(
-            supervisor, source, run.params, mutated, seed=run.seed, limits=within, inputs=inputs
+            supervisor,
+            source,
+            run.params,
+            mutated,
+            seed=run.seed,
+            limits=within,
+            inputs=inputs,
+            search=search,
         )
 
     found = list_mutants(source)
@@ -95,9 +103,9 @@ def try_mutants(  # noqa: PLR0913 - keyword-only facts of one run
         nothing = "the subject is no first-party function: there is nothing to mutate"
         return MutationCheck(options.seed, options.minimum, problem=nothing)
     problem = refuse_score(judging, run, measure([source.source], limits))
-    if problem or run.subject is None:
+    if problem or run.reference is None:
         return MutationCheck(options.seed, options.minimum, problem=problem)
-    within = Limits(min(limits.seconds, _EXTRA_S + _TIMES * run.subject.duration_s), limits.mebibytes)
+    within = Limits(min(limits.seconds, _EXTRA_S + _TIMES * run.reference.duration_s), limits.mebibytes)
     chosen = choose_mutants(found, at_most=options.at_most, seed=options.seed)
     trials = _run_all(
         supervisor,
@@ -107,7 +115,7 @@ def try_mutants(  # noqa: PLR0913 - keyword-only facts of one run
     )
     checks = []
     for mutant, trial in zip(chosen, trials, strict=True):
-        fate, reason = find_fate(judging, judgement, run.subject, trial)
+        fate, reason = find_fate(judging, run.reference, trial)
         checks.append(_describe(mutant, fate, reason))
     fates = [each.fate for each in checks]
     score = score_fates(fates, generated=len(found), minimum=options.minimum, seed=options.seed)

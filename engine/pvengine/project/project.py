@@ -31,6 +31,7 @@ from pvengine.project.landscape.landscape import survey_landscape
 from pvengine.project.merging.files import merge_files
 from pvengine.project.mutating import MutationOptions
 from pvengine.project.progress import Progress, SilentProgress
+from pvengine.project.replaying import replay_point
 from pvengine.project.setting_aside import find_baseline
 from pvengine.project.signing import choose_policy, open_key
 from pvengine.project.view import ContractView, open_view
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from pvengine.models.landscape import LandscapeReport
     from pvengine.models.model_listing import ModelListing
     from pvengine.models.report import Report
+    from pvengine.models.search_entry import PointName
     from pvengine.project.bumping import RecordedEdit
     from pvengine.project.checking.check import RerunChoice
     from pvengine.project.drawing import Drawing
@@ -168,6 +170,10 @@ class Project(Workshop):
         return run_contract(
             self.view(contract), tests=tests, jobs=jobs, progress=progress or SilentProgress()
         )
+
+    def replay(self, contract: PathLike, test: str, digest: str, *, point: PointName = "worst") -> Report:
+        """Measure one point of a record again, by itself, and compare (``pv run --replay``)."""
+        return replay_point(self.view(contract), test, digest, point)
 
     def status(self, paths: Iterable[PathLike] = (), *, gate: bool = False) -> Report:
         """Tell where contracts, tests, hypotheses and milestones stand (``pv status``)."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pvengine.project.progress import Progress
     from pvengine.project.view import ContractView
 
-__all__ = ["Rerun", "count_reruns", "iter_rerun_codes", "rerun_contracts", "say_nothing_rerun"]
+__all__ = ["Rerun", "count_reruns", "iter_rerun_codes", "iter_unlike", "rerun_contracts", "say_nothing_rerun"]
 
 _BROKEN_OFF = "the run was broken off before it ended"
 
@@ -220,6 +220,7 @@ def _measure(supervisor: Supervisor, job: _Job) -> _Done:
             seed=job.facts.seed,
             limits=limits_of(job.view.loaded.tests[job.name], job.view),
             inputs=job.view.find_inputs(job.claimed),
+            search=job.claimed.search,
         )
     except (RegistrationError, OSError) as error:
         return _Done(None, Judgement(Outcome.INCONCLUSIVE, f"no trial could be started: {error}"))
@@ -258,7 +259,7 @@ def _compare(entry: RerunEntry, job: _Job, run: TestRun) -> RerunEntry:
     changes = tuple(dict.fromkeys(changes))  # NumPy is in both
     return replace(
         entry,
-        unlike=tuple(_iter_unlike(facts, run)),
+        unlike=tuple(iter_unlike(facts, run)),
         environment=changes,
         measurements=compare_measurements(
             facts.measurements,
@@ -270,7 +271,8 @@ def _compare(entry: RerunEntry, job: _Job, run: TestRun) -> RerunEntry:
     )
 
 
-def _iter_unlike(facts: Predicate, run: TestRun) -> Iterator[str]:
+def iter_unlike(facts: Predicate, run: TestRun) -> Iterator[str]:
+    """Iterate over the code and the inputs of a run that are other than the record's."""
     if run.source_digest != facts.source_digest:
         yield f"the code of falsifier {facts.falsifier!r} is other than the record's"
     found = {file.model: file.sha256 for file in run.inputs}

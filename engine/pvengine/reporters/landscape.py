@@ -10,6 +10,7 @@ from pvengine.reporters.findings import render_finding
 from pvengine.reporters.machine import render_data
 from pvengine.reporters.markdown import escape_markdown, make_head, make_row
 from pvengine.reporters.plain import align, clean_line, count_noun
+from pvengine.reporters.searches import render_search, show_params
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         LandscapeHypothesis,
         LandscapeReport,
         ScopedFigure,
+        SearchedTest,
     )
 
 __all__ = ["render_landscape"]
@@ -36,6 +38,7 @@ def _render_text(report: LandscapeReport) -> str:
     blocks = [clean_line(_say_contract(report))]
     if report.hypotheses:
         blocks.append("\n".join(["hypotheses", *_list_hypotheses(report)]))
+    blocks += ["\n".join(_render_search(entry)) for entry in report.searches]
     blocks += ["\n".join(_render_attribution(entry)) for entry in report.attributions]
     blocks += [render_finding(entry) for entry in report.diagnostics]
     blocks.append(_say_summary(report))
@@ -88,6 +91,11 @@ def _say_standing(row: ScopedFigure) -> str:
     return f"{row.status}, {why}" + (", not counted" if row.verdict else "")
 
 
+def _render_search(entry: SearchedTest) -> Iterator[str]:
+    yield clean_line(f"search of {entry.test}  {entry.standing}")
+    yield from render_search(entry.search)
+
+
 def _render_attribution(entry: AttributionEntry) -> Iterator[str]:
     yield clean_line(f"attribution {entry.id}" + (f"  {entry.note}" if entry.note else ""))
     rows = [_row_of_figure(each, number + 1) for number, each in enumerate(entry.factors)]
@@ -136,6 +144,8 @@ def _say_summary(report: LandscapeReport) -> str:
     words = [word.value for word in Verdict]
     counts = ", ".join(f"{getattr(summary, word.lower())} {word}" for word in words)
     text = f"{_count_hypotheses(summary.hypotheses)}: {counts}"
+    if summary.searches:
+        text += f"; {summary.searches} searched"
     text += f"; {count_noun(summary.attributions, 'attribution')}"
     if summary.attributions:
         text += f": {summary.computed} computed, {summary.clean} without a finding"
@@ -163,6 +173,9 @@ def _render_markdown(report: LandscapeReport) -> str:
             "hypothesis", "verdict", "statement", "test", "scope", "verdict there", "figure", "status"
         )
         blocks.append(head + "\n".join(rows))
+    if report.searches:
+        head = make_head("search of", "learnt", "metric", "found", "published", "points", "example", "replay")
+        blocks.append(head + "\n".join(make_row(_cells_of_search(each)) for each in report.searches))
     for each in report.attributions:
         blocks.append(f"#### {escape_markdown(f'attribution {each.id}')}")
         blocks += [escape_markdown(each.note)] if each.note else []
@@ -180,6 +193,22 @@ def _render_markdown(report: LandscapeReport) -> str:
         ]
         blocks.append(make_head("finding", "place", "what") + "\n".join(rows))
     return "\n\n".join(blocks) + "\n"
+
+
+def _cells_of_search(entry: SearchedTest) -> tuple[str, ...]:
+    search = entry.search
+    example = search.minimal or search.worst
+    published = "" if search.published is None else str(search.published.value)
+    return (
+        entry.test,
+        search.learnt or "",
+        f"{search.aim} {search.metric}",
+        str(search.worst.value),
+        published,
+        f"{search.evaluations:,} of {search.budget:,}",
+        show_params(example.params),
+        search.replay or "",
+    )
 
 
 def _cells_of_hypothesis(entry: LandscapeHypothesis) -> Iterator[tuple[str, ...]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pvengine.models.vocabulary import Outcome
 from pvengine.reporters.findings import render_finding
 from pvengine.reporters.plain import align, clean, clean_line, count_noun
+from pvengine.reporters.searches import render_search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +80,8 @@ def _render_trial(trial: TrialEntry) -> Iterator[str]:
     if trial.reason:
         yield f"  {clean_line(trial.reason)}"
     yield from align([_row_of_measurement(name, one) for name, one in trial.measurements.items()])
+    if trial.search is not None:
+        yield from render_search(trial.search)
     for fault in trial.planted_faults:
         if fault.reason == f"its trial ended with {trial.reason}":
             continue  # it never came to that: what ended every trial stands above

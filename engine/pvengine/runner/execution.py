@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import json
 import sys
@@ -10,45 +9,31 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
-
-from pvengine.models.trial import Failure, ParamsRefusal, TrialResult
+from pvengine.models.trial import Failure, TrialResult
 from pvengine.plugin import Trial, iter_registered
 from pvengine.plugin.registration import registering_aside
 from pvengine.plugin.trial import seed_global_generators
 from pvengine.registry.closure import RESERVED_NAMES, is_project_file
-from pvengine.runner.confinement import lift_memory_limit
+from pvengine.runner.calling import TrialError, call_plugin, measure_once, validate_params
 from pvengine.runner.environment import describe_environment
-from pvengine.runner.protocol import DescribeRequest, Description, FalsifierDescription, TrialRequest
+from pvengine.runner.protocol import (
+    DescribeRequest,
+    Description,
+    FalsifierDescription,
+    TrialRequest,
+)
+from pvengine.runner.searches import run_search
 from pvengine.runner.served_modules import import_aside, serve_modules
 from pvengine.runner.stand_ins import STAND_INS
-from pvengine.runner.tracebacks import describe_error, format_plugin_traceback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from pydantic_core import ErrorDetails
+    from pydantic import BaseModel
 
     from pvengine.plugin import Falsifier
 
 __all__ = ["run_request"]
-
-
-class _TrialError(Exception):
-    """A trial that measured nothing, with what is reported about it."""
-
-    def __init__(
-        self,
-        failure: Failure,
-        reason: str,
-        detail: str | None = None,
-        refusals: tuple[ParamsRefusal, ...] = (),
-    ) -> None:
-        super().__init__(reason)
-        self.failure = failure
-        self.reason = reason
-        self.detail = detail
-        self.refusals = refusals
 
 
 def run_request(request: TrialRequest | DescribeRequest) -> TrialResult | Description:
@@ -56,11 +41,11 @@ def run_request(request: TrialRequest | DescribeRequest) -> TrialResult | Descri
     if isinstance(request, DescribeRequest):
         try:
             return _describe(request)
-        except _TrialError as error:
+        except TrialError as error:
             return Description(failure=error.failure, reason=error.reason, detail=error.detail)
     try:
         return _run_trial(request)
-    except _TrialError as error:
+    except TrialError as error:
         return TrialResult(
             fault=request.fault,
             failure=error.failure,
@@ -74,18 +59,23 @@ def run_request(request: TrialRequest | DescribeRequest) -> TrialResult | Descri
 def _run_trial(request: TrialRequest) -> TrialResult:
     seed_global_generators(request.seed)
     falsifier = _load_falsifier(request)
-    params = _validate_params(falsifier.params_model, request.params)
+    params = validate_params(falsifier.params_model, request.params)
     if request.is_params_only:
         return TrialResult(fault=request.fault, environment=describe_environment())
     inputs = {name: Path(path) for name, path in request.inputs}
-    trial = Trial(_make_subject(falsifier, request), seed=request.seed, inputs=inputs)
+    subject = _make_subject(falsifier, request)
+    if request.search is not None:
+        result = run_search(falsifier, subject, request, params, inputs)
+        _check_covered(request)
+        return result
+    trial = Trial(subject, seed=request.seed, inputs=inputs)
     seed_global_generators(request.seed)  # importing may have drawn from them
     started = time.perf_counter()
-    returned = _measure(falsifier, trial, params, request.mebibytes)
+    returned = measure_once(falsifier.function, trial, params, request.mebibytes)
     duration_s = time.perf_counter() - started
     _check_covered(request)
     if returned is not None:
-        raise _TrialError(
+        raise TrialError(
             Failure.REPLY,
             f"{falsifier.name} returned a {type(returned).__name__}: "
             "a falsifier returns nothing and measures through trial.measure",
@@ -98,15 +88,6 @@ def _run_trial(request: TrialRequest) -> TrialResult:
     )
 
 
-def _measure(falsifier: Falsifier, trial: Trial, params: BaseModel, mebibytes: int) -> Any:
-    """Run the falsifier; what it compared in vain ends the trial, also where it caught the exception."""
-    try:
-        return _call_plugin(lambda: falsifier.function(trial, params), Failure.EXCEPTION, mebibytes)
-    finally:
-        if trial.refusal is not None:
-            raise _TrialError(Failure.NOT_COMPARABLE, trial.refusal)
-
-
 def _check_covered(request: TrialRequest) -> None:
     """Refuse a trial that ran code of the project which the source digest does not cover."""
     project = Path(request.project) if request.project else None
@@ -116,34 +97,18 @@ def _check_covered(request: TrialRequest) -> None:
         if name in covered or not isinstance(file, str) or name.partition(".")[0] in RESERVED_NAMES:
             continue
         if name != "__main__" and is_project_file(Path(file), project):
-            raise _TrialError(
+            raise TrialError(
                 Failure.REGISTRATION,
                 f"{name} ({file}) is not covered by the source digest: it was imported from a path that "
                 "the falsifier set; install the project, or list its folder under [tool.pv] falsifiers",
             )
 
 
-def _call_plugin(call: Callable[[], Any], failure: Failure, mebibytes: int) -> Any:
-    """Call into the plug-in; turn whatever it raises into the failure that it is."""
-    try:
-        return call()
-    except MemoryError as error:
-        lift_memory_limit()
-        reason = f"more than {mebibytes} MiB of memory: {describe_error(error)}"
-        raise _TrialError(Failure.MEMORY, reason, format_plugin_traceback(error)) from error
-    except SystemExit as error:
-        reason = f"the plug-in called sys.exit({error.code!r:.80})"
-        raise _TrialError(Failure.EXIT, reason, format_plugin_traceback(error)) from error
-    except BaseException as error:
-        lift_memory_limit()
-        raise _TrialError(failure, describe_error(error), format_plugin_traceback(error)) from error
-
-
 def _load_falsifier(request: TrialRequest) -> Falsifier:
     _import_module(request)
     found = {falsifier.name: falsifier for falsifier in iter_registered()}
     if request.falsifier not in found:
-        raise _TrialError(
+        raise TrialError(
             Failure.REGISTRATION,
             f"importing {request.module} registered no falsifier {request.falsifier!r}, "
             f"only {', '.join(map(repr, found)) or 'none'}",
@@ -156,7 +121,7 @@ def _import_module(request: TrialRequest | DescribeRequest) -> None:
         serve_modules(request.modules, request.first_party)
         importlib.import_module(request.module)
 
-    _call_plugin(load, Failure.REGISTRATION, request.mebibytes)
+    call_plugin(load, Failure.REGISTRATION, request.mebibytes)
 
 
 def _make_subject(falsifier: Falsifier, request: TrialRequest) -> Callable[..., Any]:
@@ -174,7 +139,7 @@ def _load_mutant(request: TrialRequest) -> Falsifier:
         import_aside(request.module, request.modules, request.mutated, request.first_party)
 
     with registering_aside() as registered:
-        _call_plugin(load, Failure.EXCEPTION, request.mebibytes)
+        call_plugin(load, Failure.EXCEPTION, request.mebibytes)
         return registered[request.falsifier]
 
 
@@ -183,44 +148,10 @@ def _find_subject(falsifier: Falsifier, fault: str | None) -> Callable[..., Any]
         return falsifier.subject
     if fault not in falsifier.planted_faults:
         known = ", ".join(map(repr, falsifier.planted_faults))
-        raise _TrialError(
+        raise TrialError(
             Failure.REGISTRATION, f"{falsifier.name} has no planted fault {fault!r}, only {known}"
         )
     return falsifier.planted_faults[fault]
-
-
-def _validate_params(model: type[BaseModel], params: Mapping[str, Any]) -> BaseModel:
-    """Validate params as JSON data: nothing is converted (a text is no number), no key is unknown.
-
-    Both hold for nested models too, whatever the configuration of a model says.
-    """
-    try:
-        return model.model_validate_json(json.dumps(dict(params)), strict=True, extra="forbid")
-    except ValidationError as error:
-        refusals = tuple(
-            _refuse(model, item)
-            for item in error.errors(include_url=False, include_context=False, include_input=False)
-        )
-        reason = "; ".join(refusal.message for refusal in refusals)
-        raise _TrialError(Failure.PARAMS, reason, refusals=refusals) from error
-    except Exception as error:  # a validator is the plug-in's code, and raises what it likes
-        refusal = ParamsRefusal(path=(), message=describe_error(error))
-        detail = format_plugin_traceback(error)
-        raise _TrialError(Failure.PARAMS, refusal.message, detail, (refusal,)) from error
-
-
-def _refuse(model: type[BaseModel], item: ErrorDetails) -> ParamsRefusal:
-    """Say in plain words what is wrong with one param; Pydantic's own words where they are plain."""
-    path = tuple(item["loc"])
-    name = ".".join(map(str, path)) or "params"
-    if item["type"] == "missing":
-        return ParamsRefusal(path=path, message=f"`{name}` is missing")
-    if item["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(path[-1]), model.model_fields, n=1) if len(path) == 1 else []
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        return ParamsRefusal(path=path, message=f"`{name}` is no param of this falsifier{hint}", at_key=True)
-    message = item["msg"].removeprefix("Value error, ")
-    return ParamsRefusal(path=path, message=f"`{name}`: {message[:1].lower()}{message[1:]}")
 
 
 def _describe(request: DescribeRequest) -> Description:
@@ -229,7 +160,7 @@ def _describe(request: DescribeRequest) -> Description:
     def describe_all() -> tuple[FalsifierDescription, ...]:
         return tuple(_describe_falsifier(falsifier) for falsifier in iter_registered())
 
-    return Description(falsifiers=_call_plugin(describe_all, Failure.REGISTRATION, request.mebibytes))
+    return Description(falsifiers=call_plugin(describe_all, Failure.REGISTRATION, request.mebibytes))
 
 
 def _describe_falsifier(falsifier: Falsifier) -> FalsifierDescription:

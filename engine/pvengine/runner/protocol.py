@@ -35,6 +35,7 @@ __all__ = [
     "DescribeRequest",
     "Description",
     "FalsifierDescription",
+    "SearchRequest",
     "TrialRequest",
     "decode_request",
     "encode_request",
@@ -51,6 +52,20 @@ REPLY_LIMIT_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """The search of a trial: what the contract writes, where outcomes change, and how much may be spent.
+
+    ``cuts`` are values of the searched metric at which the claim gives another outcome or verdict;
+    ``watched`` are the metrics that the claim names; ``share`` is the part of the budget for this trial.
+    """
+
+    search: Mapping[str, Any]
+    cuts: tuple[float, ...] = ()
+    watched: tuple[str, ...] = ()
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class TrialRequest:
     """One trial: the sources to run, the falsifier, its params as the contract writes them, and the fault.
 
@@ -59,7 +74,8 @@ class TrialRequest:
     ``inputs`` are the names and absolute paths of required files. ``project`` is the root of the project: no
     module below it may be loaded but those of ``modules``. With ``is_params_only`` the trial ends, without
     measurements, when the parameter model has taken the params. ``stand_in`` names what takes the subject's
-    place; ``mutated`` has modules with another source, from which the subject alone is loaded.
+    place; ``mutated`` has modules with another source, from which the subject alone is loaded. With
+    ``search`` the trial is a search, and its measurements are those at the worst point.
     """
 
     modules: tuple[ModuleSource, ...]
@@ -75,6 +91,7 @@ class TrialRequest:
     is_params_only: bool = False
     stand_in: str | None = None
     mutated: tuple[ModuleSource, ...] = ()
+    search: SearchRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +146,17 @@ def encode_request(request: TrialRequest | DescribeRequest) -> bytes:
             request.is_params_only,
             request.stand_in,
             _encode_modules(request.mutated),
+            _encode_search(request.search),
         ]
     return json.dumps(data).encode()
+
+
+def _encode_search(search: SearchRequest | None) -> list[Any] | None:
+    return (
+        None
+        if search is None
+        else [dict(search.search), list(search.cuts), list(search.watched), search.share]
+    )
 
 
 def _encode_modules(modules: Sequence[ModuleSource]) -> list[list[Any]]:
@@ -154,7 +180,9 @@ def decode_request(data: bytes) -> TrialRequest | DescribeRequest:
     module, mebibytes, first_party = fields["module"], fields["mebibytes"], tuple(fields["first_party"])
     if "trial" not in fields:
         return DescribeRequest(modules, module, mebibytes, first_party)
-    falsifier, params, fault, seed, inputs, project, is_params_only, stand_in, mutated = fields["trial"]
+    falsifier, params, fault, seed, inputs, project, is_params_only, stand_in, mutated, search = fields[
+        "trial"
+    ]
     files = tuple((name, path) for name, path in inputs)
     return TrialRequest(
         modules,
@@ -170,4 +198,5 @@ def decode_request(data: bytes) -> TrialRequest | DescribeRequest:
         is_params_only,
         stand_in,
         _decode_modules(mutated),
+        None if search is None else SearchRequest(search[0], tuple(search[1]), tuple(search[2]), search[3]),
     )

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pvengine.models.trial import Failure, InputFile, TestRun, TrialResult
-from pvengine.runner.protocol import DescribeRequest, TrialRequest
+from pvengine.runner.protocol import DescribeRequest, SearchRequest, TrialRequest
 from pvengine.runner.stand_ins import STAND_INS
 
 if TYPE_CHECKING:
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from pvengine.runner.required import RequiredFile
     from pvengine.runner.supervisor import Supervisor
 
-__all__ = ["Limits", "describe_falsifier", "run_mutant", "run_replacements", "run_test"]
+__all__ = ["FAULT_SHARE", "Limits", "describe_falsifier", "run_mutant", "run_replacements", "run_test"]
 
+FAULT_SHARE = 0.1
+"""Part of the budget of a search with which a planted fault is looked at, and what it is compared with."""
 _HOPELESS = frozenset({Failure.REGISTRATION, Failure.PARAMS, Failure.INTERRUPTED})
 """Failures that every other trial of the same test would have as well."""
 
@@ -43,6 +45,7 @@ def run_test(  # noqa: PLR0913 - keyword-only facts of one run
     with_subject: bool = True,
     only_faults: Sequence[str] | None = None,
     inputs: Mapping[str, RequiredFile] = MappingProxyType({}),
+    search: SearchRequest | None = None,
 ) -> TestRun:
     """Run the planted faults of a test in the order of their declaration, then its subject.
 
@@ -61,6 +64,9 @@ def run_test(  # noqa: PLR0913 - keyword-only facts of one run
         The faults to run; None stands for all.
     inputs
         Required files, by name.
+    search
+        What is searched; each fault has a tenth of the subject's budget, and the subject is searched as
+        briefly once more, so that the two are compared after an equal effort.
 
     Raises
     ------
@@ -72,10 +78,14 @@ def run_test(  # noqa: PLR0913 - keyword-only facts of one run
     faults: list[str | None] = [name for name in names if only_faults is None or name in only_faults]
     faults += [name for name in only_faults or () if name not in names]
     results: list[TrialResult] = []
-    for fault in [*faults, None] if with_subject else faults:
+    brief = _shorten(search)
+    asked = [(fault, brief) for fault in faults]
+    if with_subject:
+        asked += [(None, search)] if search is None else [(None, brief), (None, search)]
+    for fault, own in asked:
         if failed is None:
             request = _make_request(source, params, seed, limits, fault=fault, inputs=inputs)
-            result = supervisor.run_trial(request, limits.seconds)
+            result = supervisor.run_trial(replace(request, search=own), limits.seconds)
             failed = result if result.failure in _HOPELESS else None
         else:
             result = failed.model_copy(update={"fault": fault})
@@ -88,16 +98,18 @@ def run_test(  # noqa: PLR0913 - keyword-only facts of one run
         inputs=tuple(InputFile(model=name, sha256=file.sha256) for name, file in inputs.items()),
         faults=tuple(results[: len(faults)]),
         subject=results[-1] if with_subject else None,
+        baseline=results[-2] if with_subject and search is not None else None,
     )
 
 
-def run_replacements(
+def run_replacements(  # noqa: PLR0913 - keyword-only facts of one run
     supervisor: Supervisor,
     source: FalsifierSource,
     run: TestRun,
     *,
     limits: Limits,
     inputs: Mapping[str, RequiredFile] = MappingProxyType({}),
+    search: SearchRequest | None = None,
 ) -> TestRun:
     """Run the trials of a test with the subject replaced by identity and by noise; see `stand_ins`.
 
@@ -109,7 +121,8 @@ def run_replacements(
     results = []
     for name in STAND_INS:
         request = _make_request(source, run.params, run.seed, limits, inputs=inputs)
-        result = supervisor.run_trial(replace(request, stand_in=name), limits.seconds)
+        request = replace(request, stand_in=name, search=_shorten(search))
+        result = supervisor.run_trial(request, limits.seconds)
         results.append(result.model_copy(update={"fault": name}))
     return run.model_copy(update={"replacements": tuple(results)})
 
@@ -123,13 +136,20 @@ def run_mutant(  # noqa: PLR0913 - keyword-only facts of one run
     seed: int,
     limits: Limits,
     inputs: Mapping[str, RequiredFile] = MappingProxyType({}),
+    search: SearchRequest | None = None,
 ) -> TrialResult:
     """Run a falsifier on the subject that comes of modules with another source; see `served_modules`.
 
     The falsifier itself, with all that it calls beside the subject, runs from the modules as they are.
     """
     request = _make_request(source, params, seed, limits, inputs=inputs)
-    return supervisor.run_trial(replace(request, mutated=tuple(mutated)), limits.seconds)
+    request = replace(request, mutated=tuple(mutated), search=_shorten(search))
+    return supervisor.run_trial(request, limits.seconds)
+
+
+def _shorten(search: SearchRequest | None) -> SearchRequest | None:
+    """Return a search with the budget that what is not the subject has."""
+    return None if search is None else replace(search, share=FAULT_SHARE)
 
 
 def _make_request(  # noqa: PLR0913 - what a trial is made of

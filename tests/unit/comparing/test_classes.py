@@ -6,7 +6,10 @@ from pvengine.comparing.change import ChangeKind
 from pvengine.comparing.classes import ROWS
 from pvengine.ledger.transitions import Bump
 
-_CLAIMS = ("accept", "bands", "decision", "experiment", "input", "search", "reproduce", "statement")
+_CLAIMS = (
+    *("accept", "bands", "decision", "experiment", "input", "search", "search domain", "search aim"),
+    *("reproduce", "statement"),
+)
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)

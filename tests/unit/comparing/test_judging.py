@@ -27,6 +27,18 @@ BOUND = {
     "severity": "P1",
     "status": "NEW",
 }
+SEARCHED = {
+    "id": "FT-2",
+    "falsifier": "a.b",
+    "params": {"x": [1, 2], "y": 3, "dtype": "float32"},
+    "search": {
+        "domain": {"x": {"kind": "real", "range": [-4, 4], "shape": [2]}},
+        "constraints": [{"variable": "x", "norm": "L2", "lt": 5}],
+        "maximise": "error",
+        "budget": {"evaluations": 100},
+        "methods": ["random", "nearest"],
+    },
+}
 OBLIGATION = {
     "property": "Rows sum to one",
     "type": "invariant",
@@ -127,6 +139,48 @@ def check(block: str, entry: dict[str, Any], path: str, value: Any, expected: st
 )
 def test_an_edit_of_a_bound_test(path: str, value: Any, expected: str) -> None:
     check("falsification_tests", BOUND, path, value, expected)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        ("budget.evaluations", 99, "search weakened major"),
+        ("budget.seconds", 5, "search weakened major"),
+        ("methods", ..., "search strengthened minor"),
+        ("methods", ["random"], "search weakened major"),
+        ("methods", ["nearest", "random"], "search moved minor"),
+        ("maximise", "other", "search_aim changed major"),
+        ("domain.x.range", [-4, 3.5], "search_domain weakened major"),
+        ("domain.x.range", [-8, 4], "search_domain strengthened minor"),
+        ("domain.x.range", [-8, 3], "search_domain changed major"),
+        ("domain.x.grid", None, "search_domain reworded minor"),
+        ("domain.x.grid", 0.5, "search_domain weakened major"),
+        ("domain.x.shape", [3], "search_domain changed major"),
+        ("domain.x.kind", "integer", "search_domain changed major"),
+        ("domain.y", {"kind": "integer", "range": [0, 9]}, "search_domain strengthened minor"),
+        ("domain.y", {"kind": "integer", "range": [4, 9]}, "search_domain changed major"),
+        ("domain.z", {"kind": "integer", "range": [0, 9]}, "search_domain changed major"),
+        (
+            "domain.dtype",
+            {"kind": "choice", "values": ["float32", "float64"]},
+            "search_domain strengthened minor",
+        ),
+        ("constraints", ..., "search_domain strengthened minor"),
+        ("constraints", [], "search_domain strengthened minor"),
+        ("constraints", [{"variable": "x", "norm": "L2", "le": 5}], "search_domain strengthened minor"),
+        ("constraints", [{"variable": "x", "norm": "L2", "lt": 5, "gt": 0}], "search_domain weakened major"),
+        ("constraints", [{"variable": "x", "norm": "L1", "lt": 5}], "search_domain changed major"),
+    ],
+)
+def test_an_edit_of_a_search(path: str, value: Any, expected: str) -> None:
+    check("falsification_tests", SEARCHED, f"search.{path}", value, expected)
+
+
+def test_another_aim_is_told_for_both_keys() -> None:
+    after = edit(edit(SEARCHED, "search.maximise", ...), "search.minimise", "error")
+    found = find({"falsification_tests": [SEARCHED]}, {"falsification_tests": [after]})
+    assert tell(found) == {("search aim", "changed", "major")}
+    assert len(found) == 2
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pvengine.ledger.judge import Judging, judge
+from pvengine.ledger.judge import Judging
 from pvengine.ledger.mutation_score import Fate, find_fate, refuse_score, score_fates
 from pvengine.models.trial import Failure
 
@@ -14,10 +14,8 @@ NAN = float("nan")
 DECIDES = {"metric": "m", "hypothesis": "H", "CONFIRMED": {"lt": 0.6}, "FALSIFIED": {"ge": 0.6}}
 
 
-def find(build: Any, test: Any, subject: Any, mutant: Any) -> tuple[Fate, str]:
-    judging = Judging.of(test)
-    run = build.run(subject, build.trial("f", m=9.0, k=9.0))
-    return find_fate(judging, judge(judging, run), subject, mutant)
+def find(test: Any, subject: Any, mutant: Any) -> tuple[Fate, str]:
+    return find_fate(Judging.of(test), subject, mutant)
 
 
 @pytest.mark.parametrize(
@@ -34,25 +32,25 @@ def find(build: Any, test: Any, subject: Any, mutant: Any) -> tuple[Fate, str]:
 )
 def test_the_fate_of_a_mutant(build: Any, metrics: dict[str, float], fate: Fate, reason: str) -> None:
     subject = build.trial(m=0.5, k=1.0)
-    assert find(build, build.test(), subject, build.trial(**metrics)) == (fate, reason)
+    assert find(build.test(), subject, build.trial(**metrics)) == (fate, reason)
 
 
 def test_a_crash_is_invalid_and_a_changed_verdict_is_notice(build: Any) -> None:
     test = build.test(accept=[{"metric": "m", "lt": 5}], decides=DECIDES, hypothesis="H")
     subject = build.trial(m=0.5, k=1.0)
-    assert find(build, test, subject, build.failed(failure=Failure.TIMEOUT, reason="too long")) == (
+    assert find(test, subject, build.failed(failure=Failure.TIMEOUT, reason="too long")) == (
         Fate.INVALID,
         "too long",
     )
-    noticed = find(build, test, subject, build.trial(m=0.7, k=1.0))
+    noticed = find(test, subject, build.trial(m=0.7, k=1.0))
     assert noticed == (Fate.NOTICED, "verdict FALSIFIED on H, the subject's is CONFIRMED")
 
 
 def test_a_condition_that_the_subject_breaks_notices_nothing(build: Any) -> None:
     test = build.test(accept=[{"metric": "m", "gt": 1}, {"metric": "k", "lt": 2}])
     subject = build.trial(m=0.5, k=1.0)
-    assert find(build, test, subject, build.trial(m=0.4, k=1.0))[0] is Fate.UNNOTICED
-    assert find(build, test, subject, build.trial(m=0.4, k=3.0))[0] is Fate.NOTICED
+    assert find(test, subject, build.trial(m=0.4, k=1.0))[0] is Fate.UNNOTICED
+    assert find(test, subject, build.trial(m=0.4, k=3.0))[0] is Fate.NOTICED
 
 
 def test_the_score_leaves_out_what_no_test_could_notice() -> None:

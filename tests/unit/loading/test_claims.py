@@ -38,7 +38,11 @@ falsification_tests:
   requires: [{model: qwen, sha256: "%s"}]
   limits: {seconds: 60, mebibytes: 1024}
   reproduce: {relative: 1.0e-6}
-  search: {trials: 10}
+  search:
+    domain: {relative: {kind: real, range: [1.0e-6, 1.0e-3]}}
+    constraints: [{variable: relative, norm: L1, gt: 1.0e-9}]
+    maximise: amplification
+    budget: {evaluations: 10}
   if_fails: A probability is lost.
   status: NEW
 """ % ("ab" * 32)
@@ -83,7 +87,7 @@ def test_every_leaf_of_the_claim_is_in_its_digest(data: dict[str, Any]) -> None:
         changed = copy.deepcopy(data)
         change(changed["falsification_tests"][0], path)
         seen.add(digest(changed))
-    assert len(leaves) == 24
+    assert len(leaves) == 31
     assert len(seen) == len(leaves) + 1
 
 

@@ -9,6 +9,7 @@ __all__ = ["RULES"]
 
 _ERROR = Severity.ERROR
 _WARNING = Severity.WARNING
+_NOTE = Severity.NOTE
 
 RULES = (
     Rule(
@@ -77,6 +78,40 @@ RULES = (
         "tolerance that every number meets",
         "a relative difference, |a - b| / max(|a|, |b|), is at most 2, so that nothing is compared",
         "write how close a repeated measurement must come, such as 1.0e-6",
+    ),
+    Rule(
+        "PV411",
+        _ERROR,
+        "search that cannot be made",
+        "a search varies params that are there, each in the shape that it has: it begins with them",
+        "correct the name or the shape in `search.domain`, or add the param to `params`",
+    ),
+    Rule(
+        "PV412",
+        _WARNING,
+        "search for a metric that judges nothing",
+        "the worst point of a metric that no condition and no verdict asks for says nothing about the claim",
+        "search for a metric that `accept` or `decides` names",
+    ),
+    Rule(
+        "PV413",
+        _NOTE,
+        "published point outside of the domain",
+        "a search compares what it finds with the published point, and cannot tell what is news without it",
+        "widen the domain, or publish a point that lies in it",
+    ),
+    Rule(
+        "PV414",
+        _NOTE,
+        "small search",
+        "a planted fault is searched with a tenth of the budget: not a point for each number that varies",
+    ),
+    Rule(
+        "PV415",
+        _WARNING,
+        "method that stands twice",
+        "methods run in the order of the engine, each once",
+        "delete one of the two",
     ),
     Rule(
         "PV420",

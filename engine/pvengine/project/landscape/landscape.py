@@ -17,6 +17,7 @@ from pvengine.models.vocabulary import Verdict
 from pvengine.project.findings import describe_error, list_diagnostics
 from pvengine.project.landscape.attributions import Weighed, weigh_attributions
 from pvengine.project.landscape.hypotheses import list_hypotheses
+from pvengine.project.landscape.searches import list_searches
 from pvengine.project.plan import find_blocked
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def survey_landscape(view: ContractView) -> LandscapeReport:
     view = replace(view, reads_whole_chains=True)
     hypotheses = list_hypotheses(view, find_blocked(view, view.assessments))
     weighed, read = weigh_attributions(view)
+    searches = list_searches(view)
     issues = [*read.issues, *(issue for each in weighed for issue in each.issues)]
     found = [*view.errors, *view.evidence_diagnostics, *view.loaded.locate(issues)]
     codes = []
@@ -57,7 +59,8 @@ def survey_landscape(view: ContractView) -> LandscapeReport:
         ),
         hypotheses=hypotheses,
         attributions=tuple(map(_describe, weighed)),
-        summary=_count(hypotheses, weighed, read.unread),
+        searches=searches,
+        summary=replace(_count(hypotheses, weighed, read.unread), searches=len(searches)),
         diagnostics=(
             *list_diagnostics(sorted(dict.fromkeys(found), key=lambda entry: entry.sort_key)),
             *map(describe_error, nothing),
