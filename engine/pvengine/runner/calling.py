@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
     from pvengine.plugin import Trial
 
-__all__ = ["TrialError", "call_plugin", "measure_once", "refuse_compared", "validate_params"]
+__all__ = [
+    "TrialError",
+    "call_plugin",
+    "measure_once",
+    "refuse_compared",
+    "refuse_returned",
+    "validate_params",
+]
 
 
 class TrialError(Exception):
@@ -47,6 +54,16 @@ def measure_once(
         return call_plugin(lambda: function(trial, params), Failure.EXCEPTION, mebibytes)
     finally:
         refuse_compared(trial)
+
+
+def refuse_returned(name: str, returned: object) -> None:
+    """End a trial whose falsifier returned something: it measures through the trial."""
+    if returned is not None:
+        raise TrialError(
+            Failure.REPLY,
+            f"{name} returned a {type(returned).__name__}: "
+            "a falsifier returns nothing and measures through trial.measure",
+        )
 
 
 def refuse_compared(trial: Trial) -> None:

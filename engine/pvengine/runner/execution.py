@@ -14,7 +14,7 @@ from pvengine.plugin import Trial, iter_registered
 from pvengine.plugin.registration import registering_aside
 from pvengine.plugin.trial import seed_global_generators
 from pvengine.registry.closure import RESERVED_NAMES, is_project_file
-from pvengine.runner.calling import TrialError, call_plugin, measure_once, validate_params
+from pvengine.runner.calling import TrialError, call_plugin, measure_once, refuse_returned, validate_params
 from pvengine.runner.environment import describe_environment
 from pvengine.runner.protocol import (
     DescribeRequest,
@@ -74,12 +74,7 @@ def _run_trial(request: TrialRequest) -> TrialResult:
     returned = measure_once(falsifier.function, trial, params, request.mebibytes)
     duration_s = time.perf_counter() - started
     _check_covered(request)
-    if returned is not None:
-        raise TrialError(
-            Failure.REPLY,
-            f"{falsifier.name} returned a {type(returned).__name__}: "
-            "a falsifier returns nothing and measures through trial.measure",
-        )
+    refuse_returned(falsifier.name, returned)
     return TrialResult(
         fault=request.fault,
         measurements=trial.measurements,

@@ -9,7 +9,14 @@ from pvengine.models.search import Search
 from pvengine.models.trial import Failure, TrialResult
 from pvengine.plugin import Bound, Range, Trial
 from pvengine.plugin.trial import seed_global_generators
-from pvengine.runner.calling import TrialError, call_plugin, measure_once, refuse_compared, validate_params
+from pvengine.runner.calling import (
+    TrialError,
+    call_plugin,
+    measure_once,
+    refuse_compared,
+    refuse_returned,
+    validate_params,
+)
 from pvengine.runner.environment import describe_environment
 
 if TYPE_CHECKING:
@@ -106,7 +113,7 @@ class _Probe:
 
         aids, mebibytes = self._falsifier, self._request.mebibytes
         domain: Domain = {
-            name: Range(*variable.bounds, tuple(variable.shape), variable.kind)
+            name: Range(*variable.bounds, tuple(variable.shape), variable.kind, tuple(variable.values or ()))
             for name, variable in search.domain.items()
         }
         is_own = self._request.fault is None and not self._request.stand_in and not self._request.mutated
@@ -133,7 +140,8 @@ class _Probe:
             return None
         trial = self._begin_trial()
         try:
-            measure_once(self._falsifier.function, trial, model, self._request.mebibytes)
+            returned = measure_once(self._falsifier.function, trial, model, self._request.mebibytes)
+            refuse_returned(self._falsifier.name, returned)
         except TrialError as error:
             raise _tell_where(error, varying) from error
         return trial.measurements

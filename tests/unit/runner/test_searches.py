@@ -164,6 +164,15 @@ def test_every_point_has_a_trial_of_its_own(search: Search) -> None:
             "ValueError: 'm' was measured twice in one trial, at the point {'x': 0.0}",
         ),
         (
+            "trial.measure('m', p.x)\nreturn p.x",
+            "",
+            Failure.REPLY,
+            (
+                "test.one returned a float: a falsifier returns nothing and measures through trial.measure, "
+                "at the point {'x': 0.0}"
+            ),
+        ),
+        (
             BODY,
             "worst_case=lambda p, d: [{'x': d['x'].high + 1}]",
             Failure.SEARCH,
