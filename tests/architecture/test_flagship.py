@@ -34,6 +34,12 @@ VERDICTS = {
     "H2d.3": "CONFIRMED",
     "H2d.4": "CONFIRMED",
     "COMPOUNDING": "CONFIRMED",
+    "H1": "CONFIRMED",
+    "H2": "FALSIFIED",
+    "A5": "CONTESTED",
+    "CUMULATIVE": "PARTIALLY_CONFIRMED",
+    "CREST": "CONFIRMED",
+    "NOISE": "CONFIRMED",
     "A1": "CONTESTED",
     "A2": "CONTESTED",
     "A3": "CONTESTED",
@@ -61,6 +67,25 @@ SEARCHED: dict[str, tuple[str, str, str, float]] = {
     "015-S-INF-GAIN": ("DISCHARGED", "CONFIRMED", "counterexample", 24.57),
 }
 """Status, verdict, what was learnt and the worst value of each search: docs/explanation/the-cascade.md."""
+REAL = {
+    "001": None,
+    "002": None,
+    "003": "H1 CONFIRMED (SmolLM2-135M-Instruct Q4_1, layer 3, the last token); "
+    "H2 FALSIFIED (SmolLM2-135M-Instruct Q4_1, layer 3, the last token)",
+    "003-G": "H1 CONFIRMED (Gemma-3-270M Q4_K_M, layer 3, the last token); "
+    "H2 FALSIFIED (Gemma-3-270M Q4_K_M, layer 3, the last token)",
+    "004": None,
+    "004-G": None,
+    "014": "FALSIFIED",
+    "014-G": "PARTIALLY_CONFIRMED",
+    "017": "PARTIALLY_CONFIRMED",
+    "017-G": "PARTIALLY_CONFIRMED",
+    "018": "CONFIRMED",
+    "018-G": "CONFIRMED",
+    "019": "CONFIRMED",
+    "019-G": "CONFIRMED",
+}
+"""Verdicts of the tests on real weights, discharged where the models were at hand."""
 PUBLISHED_BITS = {
     ("006", "left_fold"): "44191e70",
     ("006", "lanes"): "44191e70",
@@ -122,10 +147,10 @@ def test_each_test_of_the_cascade_made_one_amendment() -> None:
     for amendment in amendments:
         for test in amendment.tests:
             first.setdefault(test.id.removeprefix("FALSIFY-FFN-GGUF-"), amendment.version)
-    assert first == CASCADE | dict.fromkeys(SEARCHED, "1.13.0")
+    assert first == CASCADE | dict.fromkeys(SEARCHED, "1.13.0") | dict.fromkeys(REAL, "2.1.0")
 
 
-def test_what_is_bound_is_discharged_and_the_rest_is_blocked(entry: ContractEntry) -> None:
+def test_every_test_is_grounded(entry: ContractEntry) -> None:
     for test in entry.tests:
         name = test.id.removeprefix("FALSIFY-FFN-GGUF-")
         if name in SEARCHED:
@@ -137,8 +162,7 @@ def test_what_is_bound_is_discharged_and_the_rest_is_blocked(entry: ContractEntr
         elif name in CASCADE:
             assert (test.status, test.standing, test.blocked) == ("DISCHARGED", "verified", None)
         else:
-            assert (test.status, test.standing) == ("NEW", "new")
-            assert "qwen2.5-coder-7b-instruct-q4_k_m" in (test.blocked or "")
+            assert (test.status, test.standing, test.verdict) == ("DISCHARGED", "verified", REAL[name])
 
 
 def test_hypotheses_have_the_published_verdicts(entry: ContractEntry) -> None:

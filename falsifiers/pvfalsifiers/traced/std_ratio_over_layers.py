@@ -26,7 +26,7 @@ class LayersParams(Prompted):
     },
 )
 def measure_std_ratio_over_layers(trial: Trial, p: LayersParams) -> None:
-    """Measure the ratio A by B over the last token in each layer, its extremes, and where they lie.
+    """Measure A, B and A by B over the last token in each layer, the extremes of A by B, and where they lie.
 
     The largest artefact is that of path A over all tokens by path B over the last alone, a figure of unlike
     populations.
@@ -36,9 +36,10 @@ def measure_std_ratio_over_layers(trial: Trial, p: LayersParams) -> None:
     layers = range(len(model.layers))
     for layer in layers:
         ours = trial.statistic(**a.describe_std(layer, p.tensor, "last"))
-        trial.compare(
-            f"std_ratio_{layer:02d}", ours, trial.statistic(**b.describe_std(layer, p.tensor, "last"))
-        )
+        theirs = trial.statistic(**b.describe_std(layer, p.tensor, "last"))
+        trial.measure(f"std_a_{layer:02d}", ours)
+        trial.measure(f"std_b_{layer:02d}", theirs)
+        trial.compare(f"std_ratio_{layer:02d}", ours, theirs)
     ratios = {layer: float(trial.measurements[f"std_ratio_{layer:02d}"].value) for layer in layers}
     artefacts = {layer: a.std(layer, p.tensor) / b.std(layer, p.tensor, "last") for layer in layers}
     like = f"{len(ratios)} layers; {p.tensor}, the last token on both sides"
