@@ -235,7 +235,9 @@ def test_the_flagship_has_the_bytes_and_digests_of_the_oracle(
     documents, made = export_flagship(tmp_path)
     assert documents == export_flagship(tmp_path)[0]
     (contract,) = made.contracts
-    assert [test.id[-3:] for test in contract.tests] == [f"{number:03}" for number in (*range(5, 14), 15)]
+    assert [test.id[-3:] for test in contract.tests if "-S" not in test.id] == [
+        f"{number:03}" for number in (*range(5, 14), 15)
+    ]
     assert {refusal.reason for refusal in contract.refused} == {
         "it names no falsifier, so nothing measures it"
     }

@@ -232,6 +232,8 @@ def test_a_search_that_cannot_be_made_says_what_to_install(scratch: Scratch) -> 
         "        if name.partition('.')[0] == 'scipy':\n"
         "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n\n\n"
         "sys.meta_path.insert(0, Blocker())\n"
+        "for name in [name for name in sys.modules if name.partition('.')[0] == 'scipy']:\n"
+        "    del sys.modules[name]\n"
     )
     scratch.edit("import pathlib\n", blocker + "import pathlib\n", "probe.py")
     result = scratch.pv("discharge", CONTRACT)

@@ -47,12 +47,12 @@ VERDICTS = {
     "A6": "CONTESTED",
 }
 SEARCHED: dict[str, tuple[str, str, str, float]] = {
-    "005-S": ("DISCHARGED", "CONFIRMED", "counterexample", 764),
+    "005-S": ("DISCHARGED", "CONFIRMED", "counterexample", 689),
     "006-S": ("FALSIFIED", "CONFIRMED", "counterexample", 9),
     "007-S": ("DISCHARGED", "FALSIFIED", "theorem", 0),
-    "008-S": ("FALSIFIED", "CONFIRMED", "counterexample", 6.655e30),
+    "008-S": ("FALSIFIED", "CONFIRMED", "counterexample", 6.7076e30),
     "008-S-N": ("DISCHARGED", "CONFIRMED", "theorem", 1.0),
-    "009-S": ("FALSIFIED", "FALSIFIED", "counterexample", 1.358e-4),
+    "009-S": ("FALSIFIED", "FALSIFIED", "counterexample", 2.102e-4),
     "009-S-MAX": ("FALSIFIED", "CONFIRMED", "counterexample", 2597.4),
     "010-S": ("DISCHARGED", "PARTIALLY_CONFIRMED", "counterexample", 4702304.99),
     "011-S": ("DISCHARGED", "CONFIRMED", "counterexample", 35.0),

@@ -31,6 +31,7 @@ __all__ = [
     "REPLY_LIMIT_BYTES",
     "START",
     "STARTED",
+    "START_SEARCH",
     "TIME_OUT",
     "DescribeRequest",
     "Description",
@@ -41,7 +42,7 @@ __all__ = [
     "encode_request",
 ]
 
-START, TIME_OUT = b"R", b"T"
+START, START_SEARCH, TIME_OUT = b"R", b"S", b"T"
 STARTED, ENDED = b"P", b"S"
 
 MESSAGE = struct.Struct("!cq")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -30,10 +32,21 @@ if TYPE_CHECKING:
     from pvengine.runner.protocol import SearchRequest, TrialRequest
     from pvengine.searching.search import Instrument
 
-__all__ = ["run_search"]
+__all__ = ["preload_optimisers", "run_search"]
 
 _SHOWN = 160
 """Characters of params that a message shows."""
+
+
+def preload_optimisers() -> None:
+    """Import what searches need, once for all trials that are forked from this process.
+
+    What is not installed is told by the search that needs it.
+    """
+    with contextlib.suppress(ImportError):
+        importlib.import_module("scipy.optimize")
+        importlib.import_module("hypothesis.strategies")
+        importlib.import_module("pvengine.searching.search")
 
 
 def run_search(

@@ -91,12 +91,13 @@ class Supervisor:
         timeout_s: float,
     ) -> _Reply:
         data = encode_request(request)
+        is_search = isinstance(request, TrialRequest) and request.search is not None
         template, is_new = self._acquire()
-        self._run(template, data, ending, timeout_s)
+        self._run(template, data, ending, timeout_s, is_search=is_search)
         if not ending.is_started and not is_new and not self._is_closed:
             # It was killed from outside while it was idle; nothing has run yet.
             template, _ = self._acquire(is_fresh=True)
-            self._run(template, data, ending, timeout_s)
+            self._run(template, data, ending, timeout_s, is_search=is_search)
         return read_reply(ending, model, timeout_s)
 
     def _acquire(self, *, is_fresh: bool = False) -> tuple[Template, bool]:
@@ -108,11 +109,13 @@ class Supervisor:
             self._busy.add(template)
         return template, is_new
 
-    def _run(self, template: Template, data: bytes, ending: Ending, timeout_s: float) -> None:
+    def _run(
+        self, template: Template, data: bytes, ending: Ending, timeout_s: float, *, is_search: bool
+    ) -> None:
         """Run a trial; a template that is as it was goes back, any other one is ended."""
         is_intact = False
         try:
-            template.run(data, timeout_s, ending)
+            template.run(data, timeout_s, ending, is_search=is_search)
             is_intact = ending.status is not None
         finally:
             with self._lock:

@@ -15,7 +15,7 @@ from typing import IO
 
 from pvengine.runner.confinement import kill_group
 from pvengine.runner.environment import make_worker_variables
-from pvengine.runner.protocol import MESSAGE, REPLY_LIMIT_BYTES, START, STARTED, TIME_OUT
+from pvengine.runner.protocol import MESSAGE, REPLY_LIMIT_BYTES, START, START_SEARCH, STARTED, TIME_OUT
 
 __all__ = ["Ending", "Template"]
 
@@ -97,7 +97,7 @@ class Template:
         if self._child is not None:
             kill_group(self._child)
 
-    def run(self, request: bytes, timeout_s: float, ending: Ending) -> None:
+    def run(self, request: bytes, timeout_s: float, ending: Ending, *, is_search: bool = False) -> None:
         """Run one trial to its end; the time counts from when its process was there."""
         reply, reply_end = os.pipe()
         output, output_end = os.pipe()
@@ -106,7 +106,8 @@ class Template:
                 with tempfile.TemporaryFile() as file:
                     file.write(request)
                     file.seek(0)
-                    socket.send_fds(self._control, [START], [file.fileno(), output_end, reply_end])
+                    start = START_SEARCH if is_search else START
+                    socket.send_fds(self._control, [start], [file.fileno(), output_end, reply_end])
             finally:
                 os.close(reply_end)
                 os.close(output_end)

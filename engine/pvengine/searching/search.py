@@ -126,7 +126,7 @@ class _Session:
         many = instrument.measure_many
         seconds = search.budget.seconds
         self.evaluator = Evaluator(
-            Space(search.domain, params, search.constraints),
+            Space(dict(sorted(search.domain.items())), params, search.constraints),
             many if many is not None else lambda points: [instrument.measure(each) for each in points],
             search.metric,
             self.scorer,

@@ -25,7 +25,10 @@ _ORDERS = {"L1": 1, "L2": 2, "Linf": np.inf}
 
 @dataclass(frozen=True)
 class Space:
-    """A box whose coordinates are the numbers of the variables, in the order of the contract.
+    """A box whose coordinates are the numbers of the variables, in the order of their mapping.
+
+    A search has them in the order of their names: a claim has no order of keys, and its search is the same
+    however they are written.
 
     A choice has the index of its value as its coordinate.
 

@@ -260,6 +260,8 @@ def test_what_is_not_installed_is_named_with_the_command(search: Search, missing
         f"        if name.partition('.')[0] == {missing!r}:\n"
         "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
         "sys.meta_path.insert(0, Blocker())\n"
+        f"for name in [name for name in sys.modules if name.partition('.')[0] == {missing!r}]:\n"
+        "    del sys.modules[name]  # the process that trials are forked from has imported it\n"
     )
     # The minimal example is looked for where there is no published outcome that is like the worst.
     found = search(head=blocker, params={"x": 5.0})

@@ -400,3 +400,16 @@ def test_the_profile_goes_from_the_published_point_to_the_worst(lab: Any) -> Non
 def test_params_without_the_variable(lab: Any) -> None:
     with pytest.raises(ValueError, match="varies 'x', which `params` does not have"):
         lab.search({"x": lab.real(-1, 1)}, {}, lambda x: x)
+
+
+def test_the_order_in_which_variables_are_written_changes_nothing(lab: Any) -> None:
+    def measure(a: float, b: float) -> dict[str, float]:
+        return {"m": math.sin(5 * a) * b + a}
+
+    domain = {"a": lab.real(-1, 2), "b": lab.real(0, 3)}
+    turned = dict(reversed(domain.items()))
+    found = [
+        timeless(lab.search(each, {"a": 0.5, "b": 0.5}, lab.probe(measure), evaluations=150, maximise="m"))
+        for each in (domain, turned)
+    ]
+    assert found[0] == found[1]
