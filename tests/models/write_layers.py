@@ -111,8 +111,8 @@ def _render_layers(found: Mapping[str, Mapping[str, float]], suffix: str, model:
     ratios, drifts = found[f"004{suffix}"], found[f"017{suffix}"]
     count = sum(name.removeprefix("std_ratio_").isdigit() for name in ratios)
     yield f"{model}: standard deviation of the inner tensor over the elements of the last token on both"
-    yield "paths (004), and relative L2 drift of the residual at the last token, each layer fed by the one before"
-    yield "(free) or by path A (forced) (017)."
+    yield "paths (004), and relative L2 drift of the residual at the last token, each layer fed by the one"
+    yield "before (free) or by path A (forced) (017)."
     yield ""
     yield "| layer | std A | std B | A / B | free drift | forced drift |"
     yield "|--:|--:|--:|--:|--:|--:|"
