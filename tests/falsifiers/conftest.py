@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import importlib
 import math
 import pkgutil
@@ -42,6 +43,7 @@ def load_registry() -> dict[str, Falsifier]:
     return {falsifier.name: falsifier for falsifier in iter_registered()}
 
 
+@functools.cache  # the file is long, and every test function that is collected asks for it
 def load_tests() -> dict[str, dict[str, Any]]:
     """Return the tests at one point, by the three digits of their id: those that the cascade measures."""
     contract = yaml.load(FLAGSHIP.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - derives from SafeLoader
