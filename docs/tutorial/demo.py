@@ -48,7 +48,8 @@ def undo_amendments(document: Document, base: str) -> tuple[Document, dict[str, 
     for index, test in enumerate(contract.tests):
         if test.id in undone:
             edits.append(SetScalar(("falsification_tests", index, "status"), "NEW"))
-            ranges += [document.place(("falsification_tests", index, key)) for key in ("verdict", "evidence")]
+            written = [key for key in ("verdict", "evidence") if getattr(test, key) is not None]
+            ranges += [document.place(("falsification_tests", index, key)) for key in written]
     for index, hypothesis in enumerate(contract.hypotheses or ()):
         deciding = [t.verdict for t in contract.tests if hypothesis.id in t.hypotheses and t.id in kept]
         word = next((verdict for verdict in deciding if verdict), "UNTESTED")  # one test each, up to the base
