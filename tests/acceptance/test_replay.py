@@ -169,3 +169,10 @@ def test_a_replay_that_is_blocked(recorded: Scratch, scratch: Scratch) -> None:
     report = scratch.json("run", CONTRACT, "--test", "FT-001", "--replay", digest_of(scratch))
     assert (report["exit_code"], report["replay"]["state"]) == (12, "inconclusive")
     assert "probe.growth" in report["replay"]["reason"]
+
+
+def test_a_point_without_a_record_runs_nothing(scratch: Scratch) -> None:
+    make_project(scratch)
+    result = scratch.pv("run", CONTRACT, "--point", "nearest")
+    assert (result.code, result.out) == (2, "")
+    assert "--point nearest without --replay" in result.err

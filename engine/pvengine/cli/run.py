@@ -33,9 +33,7 @@ __all__ = ["command"]
 @click.option(
     "--point",
     type=click.Choice(["worst", "minimal", "nearest", "published"]),
-    default="worst",
-    show_default=True,
-    help="The point that --replay measures.",
+    help="The point that --replay measures; default: worst.",
 )
 @format_option("text", "json")
 @reports_errors
@@ -44,11 +42,17 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     tests: tuple[str, ...],
     jobs: int | None,
     digest: str | None,
-    point: PointName,
+    point: PointName | None,
     form: str,
 ) -> None:
     """Run every bound test of CONTRACT whose needs can be met, and record nothing."""
     project = open_project(contract)
+    if digest is None and point is not None:
+        raise UsageError(
+            f"--point {point} without --replay",
+            why="it chooses which point of a record is measured again",
+            fix="name the record by --replay DIGEST, or leave --point out",
+        )
     if digest is None:
         report = project.run(contract, tests=tests, jobs=jobs, progress=choose_progress())
         finish(report, form, render_report)
@@ -59,4 +63,4 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
             why="a record is one of a test",
             fix="name its test by --test ID",
         )
-    finish(project.replay(contract, tests[0], digest, point=point), form, render_replay)
+    finish(project.replay(contract, tests[0], digest, point=point or "worst"), form, render_replay)
